@@ -1,0 +1,25 @@
+/*
+ * base/limits.h - every limit of fedgate, in one place, with its unit.
+ *
+ * A limit is checked before the allocation or the work that it bounds.  A
+ * number that bounds input anywhere in the tree stands here and nowhere else.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* requests and memory */
+#define FG_LIMIT_REQUEST_BYTES (4u * 1024 * 1024) /* arena of one request, bytes */
+#define FG_LIMIT_REPLY_BYTES (1024u * 1024)       /* one reply, bytes */
+#define FG_LIMIT_ERR_TEXT 240                     /* text of an error, bytes with NUL */
+
+/* time */
+#define FG_LIMIT_SKEW_S 60                   /* default clock skew, seconds */
+#define FG_LIMIT_TIME_MAX 253402300799LL     /* 9999-12-31T23:59:59Z, seconds */
+#define FG_LIMIT_SESSION_MAX_S 129600        /* longest session, seconds */
+
+/* JSON: the strict reader's hard caps; callers give tighter ones */
+#define FG_LIMIT_JSON_BYTES (64u * 1024 * 1024) /* one document, bytes */
+#define FG_LIMIT_JSON_DEPTH 64                  /* nested arrays and objects */
+#define FG_LIMIT_JSON_NODES (4u * 1024 * 1024)  /* values and keys of one document */
+
+#endif
