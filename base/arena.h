@@ -23,6 +23,11 @@ void fg_arena_reset(struct fg_arena *a);
 void *fg_arena_alloc(struct fg_arena *a, size_t n) FG_MUST;
 /* n * size with the overflow checked; zeroed. */
 void *fg_arena_array(struct fg_arena *a, size_t n, size_t size) FG_MUST;
+/*
+ * Make room for n bytes where had (<= n) bytes at p were allocated: in place when p was the
+ * last allocation, else a copy.  The new bytes are zero; NULL as alloc, then p stays valid.
+ */
+void *fg_arena_grow(struct fg_arena *a, void *p, size_t had, size_t n) FG_MUST;
 /* A copy, terminated by a NUL that is not counted; p == NULL on failure. */
 struct fg_str fg_arena_dup(struct fg_arena *a, struct fg_str s) FG_MUST;
 /* Formatted, terminated; p == NULL on failure. */

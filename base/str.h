@@ -70,6 +70,8 @@ bool fg_cut(struct fg_str s, char c, struct fg_str *head, struct fg_str *tail);
 struct fg_str fg_trim(struct fg_str s);
 /* Well-formed UTF-8: no overlong form, surrogate or value over U+10FFFF. */
 bool fg_utf8_ok(struct fg_str s);
+/* Length (1..4) of the well-formed character that starts at p, of n bytes; 0 without one. */
+size_t fg_utf8_len(const char *p, size_t n);
 /* Every byte is printable ASCII or blank (0x20..0x7e). */
 bool fg_printable(struct fg_str s);
 /* Decimal digits only, 1..19 of them, no sign, no leading zero but "0"; into *ret. */

@@ -1,0 +1,214 @@
+/*
+ * base/arena.c - a bump allocator over chunks.
+ *
+ * All memory of a chunk that is not handed out is zero: it comes from calloc, and reset
+ * wipes exactly what was handed out.  So an allocation is an addition and a compare.
+ */
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ALIGN 16u
+#define FIRST_CHUNK (16u * 1024) /* bytes */
+
+struct chunk {
+	struct chunk *older;
+	size_t size; /* bytes of data */
+	size_t used;
+	size_t pad; /* keeps data aligned to 16 */
+	char data[];
+};
+
+_Static_assert(sizeof(struct chunk) % ALIGN == 0, "data of a chunk is aligned");
+
+struct fg_arena {
+	struct chunk *now;
+	size_t cap;
+	size_t chunks; /* bytes of data of all chunks */
+	size_t used;   /* bytes handed out */
+};
+
+static bool
+chunk_add(struct fg_arena *a, size_t size)
+{
+	struct chunk *c = calloc(1, sizeof(*c) + size);
+
+	if (c == NULL)
+		return false;
+	c->size = size;
+	c->older = a->now;
+	a->now = c;
+	a->chunks += size;
+	return true;
+}
+
+static void
+chunk_wipe(struct chunk *c)
+{
+	if (c->used > 0)
+		explicit_bzero(c->data, c->used);
+	c->used = 0;
+}
+
+/* The oldest chunk stays; NULL drops that too. */
+static void
+chunks_drop(struct fg_arena *a, const struct chunk *last)
+{
+	while (a->now != last && a->now != NULL) {
+		struct chunk *c = a->now;
+
+		a->now = c->older;
+		a->chunks -= c->size;
+		chunk_wipe(c);
+		free(c);
+	}
+}
+
+struct fg_arena *
+fg_arena_new(size_t cap)
+{
+	struct fg_arena *a;
+
+	cap &= ~(size_t)(ALIGN - 1);
+	if (cap == 0 || (a = calloc(1, sizeof(*a))) == NULL)
+		return NULL;
+	a->cap = cap;
+	if (!chunk_add(a, cap < FIRST_CHUNK ? cap : FIRST_CHUNK)) {
+		free(a);
+		return NULL;
+	}
+	return a;
+}
+
+void
+fg_arena_free(struct fg_arena *a)
+{
+	if (a == NULL)
+		return;
+	chunks_drop(a, NULL);
+	free(a);
+}
+
+void
+fg_arena_freep(struct fg_arena **a)
+{
+	fg_arena_free(*a);
+	*a = NULL;
+}
+
+void
+fg_arena_reset(struct fg_arena *a)
+{
+	struct chunk *first = a->now;
+
+	while (first->older != NULL)
+		first = first->older;
+	chunks_drop(a, first);
+	chunk_wipe(first);
+	a->used = 0;
+}
+
+/* Twice what there is, at least n, within the cap. */
+static bool
+chunk_for(struct fg_arena *a, size_t n)
+{
+	size_t left = a->cap - a->chunks;
+	size_t size = a->chunks * 2;
+
+	if (n > left)
+		return false;
+	if (size < n)
+		size = n;
+	return chunk_add(a, size < left ? size : left);
+}
+
+static bool
+rounded(size_t n, size_t *ret)
+{
+	if (n > SIZE_MAX - ALIGN)
+		return false;
+	*ret = n == 0 ? ALIGN : (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	return true;
+}
+
+void *
+fg_arena_alloc(struct fg_arena *a, size_t n)
+{
+	void *p;
+
+	if (FG_UNLIKELY(!rounded(n, &n)))
+		return NULL;
+	if (FG_UNLIKELY(n > a->now->size - a->now->used) && !chunk_for(a, n))
+		return NULL;
+	p = a->now->data + a->now->used;
+	a->now->used += n;
+	a->used += n;
+	return p;
+}
+
+void *
+fg_arena_array(struct fg_arena *a, size_t n, size_t size)
+{
+	size_t all;
+
+	return __builtin_mul_overflow(n, size, &all) ? NULL : fg_arena_alloc(a, all);
+}
+
+void *
+fg_arena_grow(struct fg_arena *a, void *p, size_t had, size_t n)
+{
+	struct chunk *c = a->now;
+	char *wider;
+	size_t old, more;
+
+	if (n < had || !rounded(had, &old) || !rounded(n, &more))
+		return NULL;
+	if (p != NULL && (char *)p + old == c->data + c->used &&
+	    more - old <= c->size - c->used) {
+		c->used += more - old;
+		a->used += more - old;
+		return p;
+	}
+	wider = fg_arena_alloc(a, n);
+	if (wider != NULL && p != NULL && had > 0)
+		memcpy(wider, p, had);
+	return wider;
+}
+
+struct fg_str
+fg_arena_dup(struct fg_arena *a, struct fg_str s)
+{
+	char *p = s.n == SIZE_MAX ? NULL : fg_arena_alloc(a, s.n + 1);
+
+	if (p == NULL)
+		return FG_STR_NULL;
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return fg_str(p, s.n);
+}
+
+struct fg_str
+fg_arena_fmt(struct fg_arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0 || (p = fg_arena_alloc(a, (size_t)n + 1)) == NULL)
+		return FG_STR_NULL;
+	va_start(ap, fmt);
+	n = vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return n < 0 ? FG_STR_NULL : fg_str(p, (size_t)n);
+}
+
+size_t
+fg_arena_used(const struct fg_arena *a)
+{
+	return a->used;
+}

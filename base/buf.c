@@ -1,0 +1,240 @@
+/*
+ * base/buf.c - growth and the plain verbs of the latched builder.
+ */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROOM_MIN 256u /* bytes */
+
+static void
+wipe(struct fg_buf *b)
+{
+	if (b->secret && b->p != NULL)
+		explicit_bzero(b->p, b->room);
+}
+
+void
+fg_buf_free(struct fg_buf *b)
+{
+	wipe(b);
+	if (!b->fixed && b->arena == NULL)
+		free(b->p);
+	*b = (struct fg_buf){ .cap = b->cap, .bad = b->bad };
+}
+
+void
+fg_buf_reset(struct fg_buf *b)
+{
+	wipe(b);
+	b->n = 0;
+	b->bad = FG_OK;
+}
+
+static char *
+latch(struct fg_buf *b, enum fg_rc rc)
+{
+	if (b->bad == FG_OK)
+		b->bad = rc;
+	return NULL;
+}
+
+/* realloc may leave the old bytes behind, so a secret moves by hand. */
+static char *
+heap_grow(struct fg_buf *b, size_t room)
+{
+	char *p;
+
+	if (!b->secret)
+		return realloc(b->p, room);
+	p = malloc(room);
+	if (p == NULL)
+		return NULL;
+	if (b->n > 0)
+		memcpy(p, b->p, b->n);
+	wipe(b);
+	free(b->p);
+	return p;
+}
+
+static char *
+arena_grow(struct fg_buf *b, size_t room)
+{
+	char *p = fg_arena_grow(b->arena, b->p, b->room, room);
+
+	if (p != NULL && p != b->p)
+		wipe(b);
+	return p;
+}
+
+static char *
+grow(struct fg_buf *b, size_t need)
+{
+	size_t room = b->room < ROOM_MIN / 2 ? ROOM_MIN : b->room * 2;
+	char *p;
+
+	if (room < need)
+		room = need;
+	if (room > b->cap)
+		room = b->cap;
+	p = b->arena != NULL ? arena_grow(b, room) : heap_grow(b, room);
+	if (p == NULL)
+		return latch(b, FG_E_NOMEM);
+	b->p = p;
+	b->room = room;
+	return p + b->n;
+}
+
+char *
+fg_buf_room(struct fg_buf *b, size_t n)
+{
+	if (FG_UNLIKELY(b->bad != FG_OK))
+		return NULL;
+	if (FG_LIKELY(b->p != NULL && n <= b->room - b->n))
+		return b->p + b->n;
+	if (n > b->cap - b->n || b->fixed || b->cap == 0)
+		return latch(b, FG_E_LIMIT);
+	return grow(b, b->n + n);
+}
+
+void
+fg_buf_put(struct fg_buf *b, struct fg_str s)
+{
+	char *p;
+
+	if (s.n == 0 || (p = fg_buf_room(b, s.n)) == NULL)
+		return;
+	memcpy(p, s.p, s.n);
+	b->n += s.n;
+}
+
+void
+fg_buf_putc(struct fg_buf *b, char c)
+{
+	char *p = fg_buf_room(b, 1);
+
+	if (p == NULL)
+		return;
+	*p = c;
+	b->n++;
+}
+
+void
+fg_buf_fmt(struct fg_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0) {
+		(void)latch(b, FG_E_INTERNAL);
+		return;
+	}
+	/* vsnprintf ends with a NUL, which is not counted but needs its place */
+	if ((p = fg_buf_room(b, (size_t)n + 1)) == NULL)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(p, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+void
+fg_buf_u64(struct fg_buf *b, uint64_t v)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v > 0);
+	fg_buf_put(b, fg_str(text + at, sizeof(text) - at));
+}
+
+void
+fg_buf_i64(struct fg_buf *b, int64_t v)
+{
+	if (v < 0)
+		fg_buf_putc(b, '-');
+	fg_buf_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
+}
+
+static void
+big_endian(struct fg_buf *b, uint64_t v, size_t n)
+{
+	char *p = fg_buf_room(b, n);
+
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < n; i++)
+		p[i] = (char)(v >> (8 * (n - 1 - i)));
+	b->n += n;
+}
+
+void
+fg_buf_be8(struct fg_buf *b, uint8_t v)
+{
+	big_endian(b, v, 1);
+}
+
+void
+fg_buf_be16(struct fg_buf *b, uint16_t v)
+{
+	big_endian(b, v, 2);
+}
+
+void
+fg_buf_be32(struct fg_buf *b, uint32_t v)
+{
+	big_endian(b, v, 4);
+}
+
+void
+fg_buf_be64(struct fg_buf *b, uint64_t v)
+{
+	big_endian(b, v, 8);
+}
+
+static void
+prefixed(struct fg_buf *b, struct fg_str s, size_t width)
+{
+	if (s.n >> (8 * width) != 0) {
+		(void)latch(b, FG_E_LIMIT);
+		return;
+	}
+	big_endian(b, s.n, width);
+	fg_buf_put(b, s);
+}
+
+void
+fg_buf_v8(struct fg_buf *b, struct fg_str s)
+{
+	prefixed(b, s, 1);
+}
+
+void
+fg_buf_v16(struct fg_buf *b, struct fg_str s)
+{
+	prefixed(b, s, 2);
+}
+
+void
+fg_buf_v32(struct fg_buf *b, struct fg_str s)
+{
+	prefixed(b, s, 4);
+}
+
+enum fg_rc
+fg_buf_end(struct fg_buf *b, struct fg_str *ret)
+{
+	if (b->bad != FG_OK)
+		return b->bad;
+	*ret = fg_str(b->p == NULL ? "" : b->p, b->n);
+	return FG_OK;
+}
