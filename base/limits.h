@@ -22,4 +22,22 @@
 #define FG_LIMIT_JSON_DEPTH 64                  /* nested arrays and objects */
 #define FG_LIMIT_JSON_NODES (4u * 1024 * 1024)  /* values and keys of one document */
 
+/* SAML */
+#define FG_LIMIT_SAML_BASE64 100000u            /* SAMLAssertion, characters */
+#define FG_LIMIT_SAML_CANONICAL (512u * 1024)   /* canonical octets of one signed element, bytes */
+#define FG_LIMIT_SAML_DEPTH 64                  /* nested elements */
+#define FG_LIMIT_SAML_ATTRIBUTES 48             /* of one element, namespace declarations included */
+#define FG_LIMIT_SAML_NAMESPACES 1024           /* declarations in one document */
+#define FG_LIMIT_SAML_SCOPE 64                  /* declarations in scope at one element */
+#define FG_LIMIT_SAML_NODES 8192                /* elements and texts of one document */
+#define FG_LIMIT_SAML_IDS 128                   /* ID attributes of one document */
+#define FG_LIMIT_SAML_PREFIXES 16               /* tokens of one InclusiveNamespaces PrefixList */
+#define FG_LIMIT_SAML_KEYS 4                    /* signing keys of one provider */
+#define FG_LIMIT_SAML_DECRYPT_KEYS 2            /* private keys of one provider */
+#define FG_LIMIT_SAML_PRIVATE_OPS 2             /* private-key operations of one request */
+#define FG_LIMIT_SAML_AGE_S 300                 /* age of IssueInstant, seconds */
+#define FG_LIMIT_SAML_SKEW_MAX_S 60             /* clock skew, seconds */
+#define FG_LIMIT_SAML_METADATA (10u * 1000 * 1000) /* metadata document, bytes */
+#define FG_LIMIT_SAML_TAGS 50                   /* PrincipalTag attributes */
+
 #endif
