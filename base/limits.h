@@ -17,6 +17,11 @@
 #define FG_LIMIT_TIME_MAX 253402300799LL     /* 9999-12-31T23:59:59Z, seconds */
 #define FG_LIMIT_SESSION_MAX_S 129600        /* longest session, seconds */
 
+/* credentials */
+#define FG_LIMIT_TOKEN_CHARS 4096 /* encoded session token, characters */
+#define FG_LIMIT_TOKEN_BYTES 3072 /* the same, decoded, bytes */
+#define FG_LIMIT_WRAP_BYTES 16384 /* a long-lived secret, bytes */
+
 /* JSON: the strict reader's hard caps; callers give tighter ones */
 #define FG_LIMIT_JSON_BYTES (64u * 1024 * 1024) /* one document, bytes */
 #define FG_LIMIT_JSON_DEPTH 64                  /* nested arrays and objects */
