@@ -1,0 +1,476 @@
+/*
+ * gateway/store/store.h - the state of an installation, on disk.
+ *
+ * Shape:    rows of a fixed set of kinds, each with a typed struct below.  A row's
+ *           first member is the account that it belongs to ("" for rows of the
+ *           installation).  store_open(), then store_load() once (it verifies every
+ *           row and hands it to a visitor), then transactions.  Claims go to a writer
+ *           thread of their own with group commit.
+ * Owns:     store_open() returns an owned store; store_close() waits for claims in
+ *           flight.  Strings in a row given to the store are borrowed for the call.  Rows
+ *           read are copied into the caller's arena; rows given to a visitor are
+ *           borrowed until it returns.
+ * Units:    times are fg_time (UTC seconds); documents and blobs are bytes.
+ * Errors:   FG_E_EXISTS    a name, id or alias is taken
+ *           FG_E_NOT_FOUND no such row
+ *           FG_E_CONFLICT  store.owner (another process owns the store),
+ *                          store.schema (newer than this program), store.damaged
+ *           FG_E_STORE     the engine failed, or rows do not add up
+ *           FG_E_UNAVAILABLE store.mark: restored from a backup; needs recovery
+ *           FG_E_REPLAY    a claim was made before, or lies before the replay floor
+ *           FG_E_NOMEM, FG_E_LIMIT
+ * Refuses:  to write to an account whose rows do not add up; to serve below the
+ *           high-water mark; a schema newer than this program.
+ * Does not: know keys: the row key is given as bytes, wrapped secrets are opaque.
+ *           Read a clock (now is an argument).  Log.
+ * Threads:  all functions may be called from any thread.  Transactions of one store
+ *           exclude each other.
+ * Source:   security.md 6, 7, 18 to 20, 22, 29, 34.
+ */
+#ifndef GATEWAY_STORE_STORE_H
+#define GATEWAY_STORE_STORE_H
+
+#include "base/base.h"
+
+struct store;
+struct store_tx;
+
+/* ---- kinds of rows; keys are marked K and make a row unique ---- */
+
+enum store_kind {
+	STORE_NONE = 0,
+	STORE_SETTING,    /* must be first: visitors may need settings */
+	STORE_ACCOUNT,
+	STORE_UNIT,
+	STORE_CONTROL,
+	STORE_TARGET,
+	STORE_POLICY,
+	STORE_VERSION,
+	STORE_OIDC,
+	STORE_SAML,
+	STORE_GROUP,
+	STORE_USER,
+	STORE_ROLE,
+	STORE_MEMBER,
+	STORE_INLINE,
+	STORE_ATTACHMENT,
+	STORE_KEY,
+	STORE_MFA,
+	STORE_SECRET,
+	STORE_RING,
+	STORE_CUT,
+	STORE_KIND_MAX
+};
+
+struct store_setting {
+	struct fg_str account; /* K; "" for the installation */
+	struct fg_str name;    /* K */
+	struct fg_str value;
+};
+
+struct store_account {
+	struct fg_str account; /* K: 12 digits */
+	struct fg_str name;
+	struct fg_str alias; /* "" for none; unique */
+	struct fg_str email;
+	struct fg_str unit; /* organisational unit id, "" for the root */
+	fg_time created;
+	int64_t state; /* enum store_state */
+};
+
+/* Zero is the refusing one. */
+enum store_state { STORE_INACTIVE = 0, STORE_ACTIVE = 1 };
+
+struct store_user {
+	struct fg_str account;
+	struct fg_str uid; /* K: AIDA... */
+	struct fg_str name; /* unique in the account, ASCII case-insensitively */
+	struct fg_str path; /* "/" or "/x/y/" */
+	struct fg_str boundary; /* ARN of a managed policy, or "" */
+	struct fg_str tags; /* list of key, value, key, value */
+	fg_time created;
+};
+
+struct store_group {
+	struct fg_str account;
+	struct fg_str uid; /* K: AGPA... */
+	struct fg_str name;
+	struct fg_str path;
+	fg_time created;
+};
+
+struct store_member {
+	struct fg_str account;
+	struct fg_str user;  /* K: AIDA... */
+	struct fg_str group; /* K: AGPA... */
+};
+
+struct store_role {
+	struct fg_str account;
+	struct fg_str uid; /* K: AROA... */
+	struct fg_str name;
+	struct fg_str path;
+	struct fg_str description;
+	struct fg_str trust;    /* the document as it was written */
+	struct fg_str bindings; /* list of ARN, unique id ("" = did not exist at write: inert) */
+	struct fg_str boundary;
+	struct fg_str tags;
+	int64_t max_session; /* seconds */
+	fg_time created;
+};
+
+struct store_inline {
+	struct fg_str account;
+	struct fg_str owner; /* K: unique id of user, group or role */
+	struct fg_str name;  /* K */
+	struct fg_str document;
+};
+
+struct store_policy {
+	struct fg_str account;
+	struct fg_str uid; /* K: ANPA... */
+	struct fg_str name;
+	struct fg_str path;
+	struct fg_str description;
+	struct fg_str tags;
+	int64_t version; /* the default one's number */
+	int64_t last;    /* highest number ever given */
+	fg_time created;
+	fg_time updated;
+};
+
+struct store_version {
+	struct fg_str account;
+	struct fg_str policy; /* K: ANPA... */
+	int64_t number;       /* K: 1 for v1 */
+	struct fg_str document;
+	fg_time created;
+};
+
+struct store_attachment {
+	struct fg_str account; /* of the owner */
+	struct fg_str owner;   /* K: unique id */
+	struct fg_str policy;  /* K: ARN */
+};
+
+enum store_oidc_flags {
+	STORE_OIDC_PARITY = 1,     /* AwsParity */
+	STORE_OIDC_SINGLE_USE = 2, /* a token is accepted once */
+	STORE_OIDC_UPLOADED = 4,   /* jwks was given: nothing is fetched */
+};
+
+struct store_oidc {
+	struct fg_str account;
+	struct fg_str arn; /* K */
+	struct fg_str url; /* the issuer, "https://..." */
+	struct fg_str client_ids;  /* list */
+	struct fg_str thumbprints; /* list */
+	struct fg_str algorithms;  /* list; empty: the defaults of oidc/ */
+	struct fg_str jwks;        /* document, or "" */
+	struct fg_str ca;          /* PEM, or "" */
+	struct fg_str tags;
+	int64_t flags;      /* enum store_oidc_flags */
+	int64_t generation; /* of keys: grows with every change of jwks, url or ca */
+	fg_time created;
+};
+
+struct store_saml {
+	struct fg_str account;
+	struct fg_str arn; /* K */
+	struct fg_str uid; /* ASAM...: the provider id of /saml/acs/{provider id} */
+	struct fg_str name;
+	struct fg_str metadata; /* document, or "" while a URL was never fetched */
+	struct fg_str url;      /* MetadataUrl, or "" */
+	struct fg_str allow;    /* list: sha1, rsa1024, ... */
+	struct fg_str tags;
+	int64_t encryption; /* 0 allowed, 1 required */
+	int64_t generation; /* grows with every change of metadata */
+	fg_time created;
+	fg_time updated;
+};
+
+enum store_key_flags { STORE_KEY_BOOTSTRAP = 1 };
+
+struct store_key {
+	struct fg_str account;
+	struct fg_str id;     /* K: AKIA... */
+	struct fg_str user;   /* AIDA... */
+	struct fg_str secret; /* wrapped */
+	int64_t state;        /* enum store_state */
+	int64_t flags;
+	fg_time created;
+};
+
+struct store_mfa {
+	struct fg_str account;
+	struct fg_str serial; /* K: ARN */
+	struct fg_str user;   /* AIDA..., "" while not enabled */
+	struct fg_str seed;   /* wrapped */
+	struct fg_str tags;
+	int64_t last_step; /* last accepted TOTP step */
+	int64_t failures;
+	fg_time failed_since;
+	fg_time locked_until;
+	fg_time created;
+	fg_time enabled;
+};
+
+/* Any other wrapped secret: SAML decryption keys, outbound signing keys, client secrets. */
+struct store_secret {
+	struct fg_str account;
+	struct fg_str id; /* K */
+	struct fg_str owner;   /* ARN or unique id */
+	struct fg_str purpose; /* "saml-decrypt", "outbound-sign", ... */
+	struct fg_str blob;    /* wrapped */
+	struct fg_str public_part; /* certificate, JWK, fingerprint: whatever may be shown */
+	int64_t state; /* the owner's own states; 0 is unusable */
+	fg_time created;
+	fg_time until; /* 0: no end */
+};
+
+/* Key ring states: states and fingerprints, never bytes (security.md 7). */
+struct store_ring {
+	struct fg_str account; /* "" */
+	struct fg_str id;      /* K */
+	struct fg_str class_;  /* "root", ... */
+	struct fg_str fingerprint;
+	struct fg_str acks; /* list of node ids that hold the key */
+	int64_t state;      /* cred's states; 0 is gone */
+	fg_time since;
+	fg_time until;
+};
+
+struct store_unit {
+	struct fg_str account; /* "" */
+	struct fg_str id;      /* K: ou-... or r-... */
+	struct fg_str parent;
+	struct fg_str name;
+};
+
+/* Organisation policies: SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY. */
+struct store_control {
+	struct fg_str account; /* "" */
+	struct fg_str id;      /* K: p-... */
+	struct fg_str type;
+	struct fg_str name;
+	struct fg_str description;
+	struct fg_str document;
+	fg_time created;
+};
+
+struct store_target {
+	struct fg_str account; /* "" */
+	struct fg_str control; /* K: p-... */
+	struct fg_str target;  /* K: account id, ou-... or r-... */
+};
+
+/* A cut-off: sessions of `target` that were issued at or before `at` are dead. */
+struct store_cut {
+	struct fg_str account;
+	struct fg_str kind;   /* K: role, user, session, key, provider, subject, before */
+	struct fg_str target; /* K: unique id, session id, key id, ARN, ...; "" for before */
+	struct fg_str reason;
+	fg_time at;
+	fg_time expires; /* after this nothing that it cuts can be alive; row may go */
+};
+
+/* ---- lists: the canonical form of string lists and tags in one column ---- */
+
+/* Append one element; then fg_buf_end(). */
+void store_list_put(struct fg_buf *b, struct fg_str s);
+/* Next element of *list, which moves on; false at the end or when not well formed. */
+bool store_list_next(struct fg_str *list, struct fg_str *ret);
+size_t store_list_count(struct fg_str list);
+bool store_list_has(struct fg_str list, struct fg_str s);
+
+/* ---- ids ---- */
+
+#define STORE_UID_BYTES 21 /* "AROA" + 17 */
+/* prefix is 4 characters; out holds STORE_UID_BYTES + 1.  Random, never reused. */
+enum fg_rc store_uid(const char *prefix, char out[STORE_UID_BYTES + 1],
+    struct fg_err *reterr) FG_MUST;
+
+/* ---- open, load, close ---- */
+
+#define STORE_MAC_KEY_BYTES 32
+
+enum store_alarm {
+	STORE_ALARM_ROW = 1, /* a row's MAC is wrong: quarantined */
+	STORE_ALARM_SET,     /* rows of an account do not add up: account quarantined */
+	STORE_ALARM_STORE,   /* accounts do not add up: the store does not serve */
+	STORE_ALARM_MARK,    /* store is below its high-water mark */
+};
+/* what names kind and key of the row, or the account. */
+typedef void (*store_alarm_fn)(void *arg, enum store_alarm alarm, const char *what);
+
+enum store_open_flags {
+	STORE_CREATE = 1,  /* must not exist yet; FG_E_EXISTS otherwise */
+	STORE_RECOVER = 2, /* open below the mark or damaged, for store_recover() only */
+};
+
+struct store_opts {
+	struct fg_str path; /* database file; PATH.lock and PATH-claims lie beside it */
+	struct fg_str mark; /* high-water mark file; null: PATH.mark.  Better kept elsewhere */
+	unsigned char mac_key[STORE_MAC_KEY_BYTES];
+	unsigned flags;
+	fg_time now; /* for the replay floor after an unclean end */
+	store_alarm_fn alarm; /* may be NULL */
+	void *alarm_arg;
+};
+
+enum fg_rc store_open(const struct store_opts *o, struct store **ret,
+    struct fg_err *reterr) FG_MUST;
+void store_close(struct store *st); /* NULL accepted */
+void store_closep(struct store **st);
+/* FG_OK when something lies at path that is a store or is in the way of one. */
+bool store_exists(struct fg_str path);
+
+/*
+ * One row at load.  row is the kind's struct.  bad rows were changed behind the
+ * store's back: only the key members may be used, and only to deny.
+ */
+typedef enum fg_rc (*store_visit_fn)(void *arg, enum store_kind kind, const void *row, bool bad,
+    struct fg_err *reterr);
+
+/*
+ * Verify all rows and visit each (fn may be NULL), kinds in the order of the enum.
+ * Must succeed once before anything else.  Rows that do not verify raise an alarm;
+ * an account whose rows do not add up is damaged (store_damaged()), not an error.
+ * FG_E_STORE store.set when accounts themselves do not add up; FG_E_UNAVAILABLE
+ * store.mark below the high-water mark; neither with STORE_RECOVER.
+ */
+enum fg_rc store_load(struct store *st, store_visit_fn fn, void *arg,
+    struct fg_err *reterr) FG_MUST;
+/* Rows of the account do not add up: every decision in it must be a denial. */
+bool store_damaged(struct store *st, struct fg_str account);
+/*
+ * Accept the rows as they are (bad ones stay quarantined), cut off all sessions up to
+ * now, set the replay floor and the mark.  Only on a store opened with STORE_RECOVER.
+ */
+enum fg_rc store_recover(struct store *st, fg_time now, struct fg_err *reterr) FG_MUST;
+
+/* ---- transactions ---- */
+
+/* Write transactions change all or nothing; changes are on disk when commit returns. */
+enum fg_rc store_begin(struct store *st, struct store_tx **ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc store_commit(struct store_tx *tx, struct fg_err *reterr) FG_MUST; /* tx is gone */
+void store_rollback(struct store_tx *tx); /* NULL accepted; tx is gone */
+void store_rollbackp(struct store_tx **tx);
+
+/* Insert (FG_E_EXISTS when the key or a unique name is taken). */
+enum fg_rc store_insert(struct store_tx *tx, enum store_kind kind, const void *row,
+    struct fg_err *reterr) FG_MUST;
+/* Replace the row with the same key (FG_E_NOT_FOUND). */
+enum fg_rc store_update(struct store_tx *tx, enum store_kind kind, const void *row,
+    struct fg_err *reterr) FG_MUST;
+/* Either. */
+enum fg_rc store_put(struct store_tx *tx, enum store_kind kind, const void *row,
+    struct fg_err *reterr) FG_MUST;
+/* Only key members of row are read. FG_E_NOT_FOUND. */
+enum fg_rc store_delete(struct store_tx *tx, enum store_kind kind, const void *row,
+    struct fg_err *reterr) FG_MUST;
+/* Key members of *row in, all members out (in the arena). FG_E_NOT_FOUND; FG_E_STORE if bad. */
+enum fg_rc store_get(struct store_tx *tx, enum store_kind kind, void *row, struct fg_arena *a,
+    struct fg_err *reterr) FG_MUST;
+/*
+ * Visit rows whose member `column` equals value (column NULL: all), in key order.
+ * Indexed: "account" of every kind, and "owner", "user", "group_uid", "policy", "name",
+ * "control", "target", "kind".  Bad rows are visited with bad set.  The visitor must not write.
+ */
+enum fg_rc store_scan(struct store_tx *tx, enum store_kind kind, const char *column,
+    struct fg_str value, store_visit_fn fn, void *arg, struct fg_err *reterr) FG_MUST;
+
+/* What a committed transaction touched; key members of the struct of the kind. */
+struct store_change {
+	enum store_kind kind;
+	bool deleted;
+	const void *row; /* borrowed */
+};
+/*
+ * Called inside store_commit() after the changes are on disk and before it returns,
+ * with the store free for a new transaction.  One listener (the directory).
+ */
+typedef void (*store_commit_fn)(void *arg, struct store *st, const struct store_change *v, size_t n);
+void store_on_commit(struct store *st, store_commit_fn fn, void *arg);
+
+/* Number of the last committed transaction (grows by one each). */
+uint64_t store_generation(struct store *st);
+
+/* ---- claims: once, ever (security.md 18) ---- */
+
+#define STORE_CLAIM_BYTES 32
+
+struct store_claim;
+/* rc is FG_OK, FG_E_REPLAY or FG_E_STORE.  Runs on the writer thread: post it to your loop. */
+typedef void (*store_claim_fn)(void *arg, enum fg_rc rc);
+
+struct store_claim {
+	unsigned char key[STORE_CLAIM_BYTES]; /* SHA-256(provider ARN, id[, role ARN]) */
+	fg_time issued;  /* issue instant of the proof: at or before the floor is refused */
+	fg_time expires; /* the claim may be forgotten after this */
+	store_claim_fn done;
+	void *arg;
+	struct store_claim *next; /* the store's */
+};
+
+/*
+ * Hand over to the writer thread; *c stays with the caller, unchanged, until done ran,
+ * which it does exactly once, after the batch is synced.  FG_E_STORE at once (and no
+ * call of done) when the store is closing or failed.
+ */
+enum fg_rc store_claim_submit(struct store *st, struct store_claim *c) FG_MUST;
+/* The same, waiting for the outcome. */
+enum fg_rc store_claim_once(struct store *st, const struct store_claim *c,
+    struct fg_err *reterr) FG_MUST;
+/* Proofs issued at or before this are refused when a claim is needed; 0 for none. */
+fg_time store_replay_floor(struct store *st);
+/* Forget claims that expired before now; returns how many, or -1. */
+int64_t store_claim_expire(struct store *st, fg_time now);
+
+/* ---- small unauthenticated state ---- */
+
+/* Last used: kept in memory by the caller, flushed now and then; lost ones are no harm. */
+struct store_used {
+	struct fg_str id; /* unique id of a role or user, or access key id */
+	fg_time at;
+	struct fg_str service;
+	struct fg_str region;
+};
+enum fg_rc store_used_flush(struct store *st, const struct store_used *v, size_t n,
+    struct fg_err *reterr) FG_MUST;
+typedef void (*store_used_fn)(void *arg, const struct store_used *u);
+enum fg_rc store_used_load(struct store *st, store_used_fn fn, void *arg,
+    struct fg_err *reterr) FG_MUST;
+
+/* Head of the audit chains, signed by ops: kept in the store and in the mark (20, 31). */
+struct store_checkpoint {
+	struct fg_str chain; /* name of the chain */
+	uint64_t seq;
+	fg_time at;
+	struct fg_str head;      /* at most 64 bytes */
+	struct fg_str signature; /* at most 128 bytes */
+};
+enum fg_rc store_checkpoint_put(struct store *st, const struct store_checkpoint *c,
+    struct fg_err *reterr) FG_MUST;
+/* FG_E_NOT_FOUND without one. */
+enum fg_rc store_checkpoint_get(struct store *st, struct fg_str chain, struct fg_arena *a,
+    struct store_checkpoint *ret, struct fg_err *reterr) FG_MUST;
+
+/* ---- work on the store's writer thread ---- */
+
+/*
+ * Run fn(arg) on a thread of the store where blocking on the disk is allowed, in order of
+ * posting.  FG_E_STORE when closing (fn does not run).
+ */
+typedef void (*store_job_fn)(void *arg);
+enum fg_rc store_post(struct store *st, store_job_fn fn, void *arg) FG_MUST;
+
+/* ---- rows in the common case, typed ---- */
+
+/* A setting's value in the arena; FG_E_NOT_FOUND. */
+enum fg_rc store_setting_get(struct store_tx *tx, struct fg_str account, struct fg_str name,
+    struct fg_arena *a, struct fg_str *ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc store_setting_put(struct store_tx *tx, struct fg_str account, struct fg_str name,
+    struct fg_str value, struct fg_err *reterr) FG_MUST;
+
+#endif
