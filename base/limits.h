@@ -45,4 +45,30 @@
 #define FG_LIMIT_SAML_METADATA (10u * 1000 * 1000) /* metadata document, bytes */
 #define FG_LIMIT_SAML_TAGS 50                   /* PrincipalTag attributes */
 
+/* HTTP: one request */
+#define FG_LIMIT_HTTP_HEAD (16u * 1024)      /* request line and headers, bytes */
+#define FG_LIMIT_HTTP_HEADERS 64             /* header lines */
+#define FG_LIMIT_HTTP_TARGET (8u * 1024)     /* request target, bytes */
+#define FG_LIMIT_HTTP_BODY (256u * 1024)     /* body without admission, bytes */
+#define FG_LIMIT_HTTP_BIG_BODY (32u * 1024 * 1024)  /* body with admission, bytes */
+#define FG_LIMIT_HTTP_BIG_AT_ONCE 4                 /* admitted bodies being read or served */
+#define FG_LIMIT_HTTP_BIG_TOTAL (64u * 1024 * 1024) /* their bytes together */
+#define FG_LIMIT_HTTP_REPLY_HEAD (8u * 1024) /* status line and headers of a reply, bytes */
+/* HTTP: one connection */
+#define FG_LIMIT_HTTP_BUFFER (32u * 1024)    /* read ahead of what is being served, bytes */
+#define FG_LIMIT_HTTP_REQUESTS 1000          /* requests, then it is closed */
+#define FG_LIMIT_HTTP_HEAD_MS 10000          /* from the first byte to the end of a head, and a TLS handshake */
+#define FG_LIMIT_HTTP_REQUEST_MS 30000       /* from the first byte to the end of the body; and for a reply to leave */
+#define FG_LIMIT_HTTP_IDLE_MS 60000          /* between requests */
+#define FG_LIMIT_HTTP_LINGER_MS 2000         /* for the peer to see a refusal before the socket goes */
+#define FG_LIMIT_HTTP_LINGER_BYTES (1024u * 1024) /* thrown away meanwhile */
+#define FG_LIMIT_HTTP_HOPS 32                /* addresses looked at in a forwarding header */
+/* HTTP: the listener */
+#define FG_LIMIT_HTTP_CONNECTIONS 10000      /* open at once */
+#define FG_LIMIT_HTTP_CONNECTIONS_ADDRESS 1000 /* open at once from one IPv4 address or IPv6 /64 */
+#define FG_LIMIT_HTTP_WORKERS 256            /* threads */
+#define FG_LIMIT_HTTP_LISTENERS 16           /* sockets of one worker */
+#define FG_LIMIT_TLS_PEM (256u * 1024)       /* a certificate chain or key file, bytes */
+#define FG_LIMIT_TLS_TICKET_S 3600           /* a ticket key seals this long and opens twice this long, seconds */
+
 #endif
