@@ -1,0 +1,13 @@
+noinst_LIBRARIES += base/libbase.a
+base_libbase_a_SOURCES = \
+	%D%/arena.c %D%/arena.h \
+	%D%/base.h \
+	%D%/buf.c %D%/buf.h \
+	%D%/codec.c %D%/codec.h \
+	%D%/cur.c %D%/cur.h \
+	%D%/err.c %D%/err.h \
+	%D%/ip.c %D%/ip.h \
+	%D%/json.c %D%/json.h \
+	%D%/limits.h \
+	%D%/str.c %D%/str.h \
+	%D%/time.c %D%/time.h
