@@ -44,6 +44,7 @@
 #define FG_LIMIT_SAML_SKEW_MAX_S 60             /* clock skew, seconds */
 #define FG_LIMIT_SAML_METADATA (10u * 1000 * 1000) /* metadata document, bytes */
 #define FG_LIMIT_SAML_TAGS 50                   /* PrincipalTag attributes */
+
 /* command line */
 #define FG_LIMIT_CTL_BYTES (1024u * 1024 * 1024) /* memory of one command, bytes */
 
