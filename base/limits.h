@@ -74,4 +74,14 @@
 #define FG_LIMIT_TLS_PEM (256u * 1024)       /* a certificate chain or key file, bytes */
 #define FG_LIMIT_TLS_TICKET_S 3600           /* a ticket key seals this long and opens twice this long, seconds */
 
+/* SigV4 */
+#define FG_LIMIT_SIGV4_WINDOW_S 900               /* on both sides of X-Amz-Date, seconds */
+#define FG_LIMIT_PRESIGN_S 604800                 /* X-Amz-Expires at most, seconds */
+#define FG_LIMIT_QUERY_PARAMS 64                  /* parameters of a query string */
+#define FG_LIMIT_CANONICAL_BYTES (64u * 1024)     /* canonical request, bytes */
+#define FG_LIMIT_KEY_ID_BYTES 128                 /* access key id, bytes */
+#define FG_LIMIT_SECRET_BYTES 128                 /* secret access key, bytes */
+#define FG_LIMIT_SCOPE_LABEL_BYTES 64             /* region, service or signed header name, bytes */
+#define FG_LIMIT_SIGV4_CACHE 256                  /* derived signing keys of one thread */
+
 #endif

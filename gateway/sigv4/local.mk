@@ -1,4 +1,11 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/sigv4/libsigv4.a
-# gateway_sigv4_libsigv4_a_SOURCES = %D%/x.c %D%/x.h
-# SIGV4_LIB = gateway/sigv4/libsigv4.a
+noinst_LIBRARIES += gateway/sigv4/libsigv4.a
+gateway_sigv4_libsigv4_a_SOURCES = \
+	%D%/canonical.c \
+	%D%/check.c \
+	%D%/crypto.c \
+	%D%/query.c \
+	%D%/read.c \
+	%D%/scope.c \
+	%D%/sigv4.h \
+	%D%/sigv4_int.h
+SIGV4_LIB = gateway/sigv4/libsigv4.a
