@@ -238,3 +238,127 @@ fg_buf_end(struct fg_buf *b, struct fg_str *ret)
 	*ret = fg_str(b->p == NULL ? "" : b->p, b->n);
 	return FG_OK;
 }
+
+/* XML 1.0 2.2 Char, of one well-formed character. */
+static bool
+xml_char(const unsigned char *p, size_t n)
+{
+	if (n == 1)
+		return *p >= 0x20 || *p == '\t' || *p == '\n' || *p == '\r';
+	/* U+FFFE and U+FFFF */
+	return n != 3 || p[0] != 0xef || p[1] != 0xbf || p[2] < 0xbe;
+}
+
+/* The reference of a byte that may not stand for itself, or null. */
+static struct fg_str
+xml_reference(char c)
+{
+	switch (c) {
+	case '&': return FG_LIT("&amp;");
+	case '<': return FG_LIT("&lt;");
+	case '>': return FG_LIT("&gt;");
+	case '"': return FG_LIT("&quot;");
+	case '\'': return FG_LIT("&#39;");
+	/* a reader would turn these into blanks or line feeds */
+	case '\t': return FG_LIT("&#9;");
+	case '\n': return FG_LIT("&#10;");
+	case '\r': return FG_LIT("&#13;");
+	default: return FG_STR_NULL;
+	}
+}
+
+void
+fg_buf_xml(struct fg_buf *b, struct fg_str s)
+{
+	for (size_t i = 0; i < s.n && b->bad == FG_OK;) {
+		size_t n = fg_utf8_len(s.p + i, s.n - i);
+		struct fg_str ref = xml_reference(s.p[i]);
+
+		if (!fg_str_null(ref))
+			fg_buf_put(b, ref);
+		else if (n == 0 || !xml_char((const unsigned char *)s.p + i, n))
+			fg_buf_putc(b, '?');
+		else
+			fg_buf_put(b, fg_str(s.p + i, n));
+		i += n == 0 ? 1 : n;
+	}
+}
+
+static void
+json_byte(struct fg_buf *b, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char names[][2] = { { '"', '"' }, { '\\', '\\' }, { '\n', 'n' }, { '\r', 'r' },
+		{ '\t', 't' }, { '\b', 'b' }, { '\f', 'f' } };
+	char text[] = { '\\', 'u', '0', '0', hex[c >> 4 & 15], hex[c & 15] };
+
+	for (size_t i = 0; i < FG_COUNT(names); i++)
+		if (names[i][0] == c) {
+			text[1] = names[i][1];
+			fg_buf_put(b, fg_str(text, 2));
+			return;
+		}
+	fg_buf_put(b, fg_str(text, sizeof(text)));
+}
+
+/* The bytes from the start that stand for themselves in a JSON string. */
+static size_t
+json_plain(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] >= 0x20 && p[i] != 0x7f && p[i] != '"' && p[i] != '\\')
+		i++;
+	return i;
+}
+
+void
+fg_buf_json(struct fg_buf *b, struct fg_str s)
+{
+	for (size_t i = 0; i < s.n && b->bad == FG_OK;) {
+		size_t n = json_plain(s.p + i, s.n - i);
+
+		fg_buf_put(b, fg_str(s.p + i, n));
+		i += n;
+		if (i == s.n)
+			break;
+		n = fg_utf8_len(s.p + i, s.n - i);
+		if (n == 0)
+			fg_buf_put(b, FG_LIT("\xef\xbf\xbd"));
+		else if (n == 1)
+			json_byte(b, s.p[i]);
+		else
+			fg_buf_put(b, fg_str(s.p + i, n));
+		i += n == 0 ? 1 : n;
+	}
+}
+
+void
+fg_buf_json_str(struct fg_buf *b, struct fg_str s)
+{
+	fg_buf_putc(b, '"');
+	fg_buf_json(b, s);
+	fg_buf_putc(b, '"');
+}
+
+static bool
+unreserved(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || fg_digit(c) || c == '-' ||
+	    c == '.' || c == '_' || c == '~';
+}
+
+void
+fg_buf_uri(struct fg_buf *b, struct fg_str s)
+{
+	static const char hex[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < s.n && b->bad == FG_OK; i++) {
+		char text[] = { '%', hex[s.p[i] >> 4 & 15], hex[s.p[i] & 15] };
+
+		if (unreserved(s.p[i]))
+			fg_buf_putc(b, s.p[i]);
+		else
+			fg_buf_put(b, fg_str(text, sizeof(text)));
+	}
+}
