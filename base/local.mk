@@ -7,7 +7,7 @@ base_libbase_a_SOURCES = \
 	%D%/cur.c %D%/cur.h \
 	%D%/err.c %D%/err.h \
 	%D%/ip.c %D%/ip.h \
-	%D%/json.c %D%/json.h \
+	%D%/json.c %D%/json.h %D%/json_int.h %D%/json_names.c %D%/json_string.c \
 	%D%/limits.h \
 	%D%/str.c %D%/str.h \
 	%D%/time.c %D%/time.h
