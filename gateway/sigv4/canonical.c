@@ -59,8 +59,11 @@ static enum fg_rc
 uri_put(struct fg_arena *a, struct fg_str path, enum sigv4_path kind, struct fg_buf *b,
     struct fg_err *reterr)
 {
-	struct fg_str p = path.n == 0 ? FG_LIT("/") : path;
+	struct fg_str p = path;
 
+	if (path.n == 0 || path.p[0] != '/')
+		return fg_fail(reterr, FG_E_SYNTAX, "sigv4.path", "RFC 9112 3.2.1",
+		    "path does not begin with '/'");
 	if (kind == SIGV4_PATH_NORMAL && fg_str_null(p = path_normal(a, p)))
 		return fg_fail(reterr, FG_E_NOMEM, "sigv4.path", NULL, "arena");
 	if (kind == SIGV4_PATH_OBJECT && !fg_uri_decode(a, path, FG_URI_PATH, &p))
