@@ -1,1 +1,2 @@
 # tests of flow
+EXTRA_DIST += tests/flow/lib.sh tests/flow/setup tests/flow/package.json tests/flow/package-lock.json tests/flow/web-identity.test
