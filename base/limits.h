@@ -84,4 +84,17 @@
 #define FG_LIMIT_SCOPE_LABEL_BYTES 64             /* region, service or signed header name, bytes */
 #define FG_LIMIT_SIGV4_CACHE 256                  /* derived signing keys of one thread */
 
+/* audit, metrics, budgets */
+#define FG_LIMIT_AUDIT_LINE (16u * 1024)   /* one record, bytes */
+#define FG_LIMIT_AUDIT_QUEUE 4096          /* records of one worker waiting for the disk */
+#define FG_LIMIT_AUDIT_SYNC_MS 5           /* a record waits at most this long, ms */
+#define FG_LIMIT_AUDIT_CHECKPOINT_S 10     /* between checkpoints, seconds */
+#define FG_LIMIT_AUDIT_TAIL (256u * 1024 * 1024) /* read back at start, bytes */
+#define FG_LIMIT_AUDIT_CHAINS 65536        /* chains that a verification follows */
+#define FG_LIMIT_METRIC_ACTIONS 256        /* values of the action label */
+#define FG_LIMIT_METRIC_SOURCES 16         /* rooms that add families */
+#define FG_LIMIT_BUDGET_SLOTS 16384        /* addresses remembered by one worker */
+#define FG_LIMIT_BUDGET_RATE_US 250000     /* work an address may cause each second, us */
+#define FG_LIMIT_BUDGET_BURST_US 500000    /* and at once, us */
+
 #endif
