@@ -1,0 +1,489 @@
+/*
+ * gateway/api/api.h - the AWS Query protocol: form fields, actions, faults, XML, and STS.
+ *
+ * Shape:    one request is one struct api_call.  api_handle() runs it: find the action,
+ *           read its parameters, know the caller, then the action's own function, then the
+ *           audit record, then done().  A step that must wait (a key fetch, a claim, the
+ *           audit's fsync) returns and the call goes on later on the same thread; done() is
+ *           called exactly once.  No sockets: the listener's part is api_http().
+ *           struct api_env is immutable and shared by all threads; a struct api_worker
+ *           belongs to one thread.  Other services (IAM) add a struct api_service.
+ * Owns:     api_env_new, api_worker_new: owned, freed by _free.  A call's strings lie in its
+ *           arena or borrow from the request; all of it is valid until done() returned.
+ *           Directory entities (user, role, ...) are valid only until the function that
+ *           looked them up returns to the loop.
+ * Units:    fg_time; sizes in bytes.
+ * Errors:   an action returns FG_OK, or a code with call->err filled; call->fault and
+ *           call->message then say what the caller reads, else the fault table does.
+ *           fg_err.text goes to the audit record only.
+ * Refuses:  GET for anything but flagged actions, parameters in the query of a POST,
+ *           repeated or unknown parameters, gaps and leading zeros in lists, a Host that is
+ *           not ours, a signature for another service, two forms of authentication.
+ * Does not: read a clock, block (but for the first use of a long-lived key in a thread), log.
+ * Source:   STS 2011-06-15, IAM 2010-05-08 service models; security.md 8 to 17, 26, 28, 30.
+ */
+#ifndef GATEWAY_API_API_H
+#define GATEWAY_API_API_H
+
+#include "base/base.h"
+#include "gateway/cred/cred.h"
+#include "gateway/directory/directory.h"
+#include "gateway/front/front.h"
+#include "gateway/sigv4/sigv4.h"
+#include "oidc/oidc.h"
+#include "saml/saml.h"
+#include "trust/trust.h"
+
+struct api_env;
+struct api_worker;
+struct api_call;
+
+/* ---- faults: what a caller reads ---- */
+
+/* id, HTTP status, AWS's code, the sentence when nothing better is known */
+#define API_FAULTS(X)                                                                            \
+	X(API_F_INTERNAL, 500, "InternalFailure",                                                \
+	    "The request processing has failed because of an unknown error, exception or failure.") \
+	X(API_F_UNAVAILABLE, 503, "ServiceUnavailable",                                          \
+	    "The request has failed due to a temporary failure of the server.")                  \
+	X(API_F_THROTTLING, 400, "Throttling", "Rate exceeded")                                  \
+	X(API_F_ACCESS_DENIED, 403, "AccessDenied", "Access denied")                             \
+	X(API_F_VALIDATION, 400, "ValidationError", "The request is not valid.")                 \
+	X(API_F_MISSING_ACTION, 400, "MissingAction",                                            \
+	    "The request is missing an action or a required parameter.")                         \
+	X(API_F_INVALID_ACTION, 400, "InvalidAction", "The action or operation requested is invalid.") \
+	X(API_F_MISSING_PARAMETER, 400, "MissingParameter",                                      \
+	    "A required parameter for the specified action is not supplied.")                    \
+	X(API_F_INVALID_VALUE, 400, "InvalidParameterValue",                                     \
+	    "An invalid or out-of-range value was supplied for the input parameter.")            \
+	X(API_F_INVALID_COMBINATION, 400, "InvalidParameterCombination",                         \
+	    "Parameters that must not be used together were used together.")                     \
+	X(API_F_MALFORMED_QUERY, 400, "MalformedQueryString",                                    \
+	    "The query string contains a syntax error.")                                         \
+	X(API_F_TOO_LARGE, 413, "RequestEntityTooLarge", "The request is too large.")            \
+	X(API_F_NO_TOKEN, 403, "MissingAuthenticationToken",                                     \
+	    "Request is missing Authentication Token")                                           \
+	X(API_F_CLIENT_TOKEN, 403, "InvalidClientTokenId",                                       \
+	    "The security token included in the request is invalid.")                            \
+	X(API_F_EXPIRED_TOKEN, 403, "ExpiredToken",                                              \
+	    "The security token included in the request is expired")                             \
+	X(API_F_SIGNATURE, 403, "SignatureDoesNotMatch",                                         \
+	    "The request signature we calculated does not match the signature you provided. "    \
+	    "Check your AWS Secret Access Key and signing method. Consult the service "          \
+	    "documentation for details.")                                                        \
+	X(API_F_INCOMPLETE_SIGNATURE, 400, "IncompleteSignature",                                \
+	    "The request signature does not conform to AWS standards.")                          \
+	X(API_F_REQUEST_EXPIRED, 400, "RequestExpired", "Request has expired.")                  \
+	X(API_F_ID_TOKEN, 400, "InvalidIdentityToken",                                           \
+	    "The web identity token or assertion that was passed is not valid.")                 \
+	X(API_F_EXPIRED_PROOF, 400, "ExpiredTokenException",                                     \
+	    "The web identity token or assertion that was passed is expired.")                   \
+	X(API_F_IDP_CLAIM, 403, "IDPRejectedClaim",                                              \
+	    "The identity provider reported that authentication failed.")                        \
+	X(API_F_IDP_COMMUNICATION, 400, "IDPCommunicationError",                                 \
+	    "The identity provider could not be reached to verify the incoming identity token.") \
+	X(API_F_MALFORMED_POLICY, 400, "MalformedPolicyDocument",                                \
+	    "The policy document is malformed.")                                                 \
+	X(API_F_PACKED, 400, "PackedPolicyTooLarge",                                             \
+	    "The policies and tags of the session are too large together.")                      \
+	X(API_F_REGION_DISABLED, 403, "RegionDisabledException",                                 \
+	    "STS is not activated in the requested region for the account.")                     \
+	X(API_F_AUTHZ_MESSAGE, 400, "InvalidAuthorizationMessageException",                      \
+	    "Message is not valid")                                                              \
+	X(API_F_OUTBOUND_DISABLED, 403, "OutboundWebIdentityFederationDisabledException",        \
+	    "The outbound web identity federation feature is not enabled for this account.")     \
+	X(API_F_SESSION_ESCALATION, 403, "SessionDurationEscalationException",                   \
+	    "The requested token would outlive the session.")                                    \
+	X(API_F_JWT_SIZE, 400, "JWTPayloadSizeExceededException",                                \
+	    "The requested token payload exceeds the maximum allowed size.")                     \
+	X(API_F_NO_SUCH_ENTITY, 404, "NoSuchEntity", "The entity does not exist.")               \
+	X(API_F_ENTITY_EXISTS, 409, "EntityAlreadyExists", "The entity already exists.")         \
+	X(API_F_DELETE_CONFLICT, 409, "DeleteConflict", "The entity has attached entities.")     \
+	X(API_F_LIMIT_EXCEEDED, 409, "LimitExceeded", "A limit of the account was exceeded.")    \
+	X(API_F_INVALID_INPUT, 400, "InvalidInput", "An input parameter is not valid.")          \
+	X(API_F_UNMODIFIABLE, 400, "UnmodifiableEntity", "The entity cannot be changed.")        \
+	X(API_F_CONCURRENT, 409, "ConcurrentModification",                                       \
+	    "The entity was changed by another request at the same time.")                       \
+	X(API_F_ENTITY_UNMODIFIABLE, 409, "EntityTemporarilyUnmodifiable",                       \
+	    "The entity cannot be changed for the moment.")                                      \
+	X(API_F_AUTH_CODE, 403, "InvalidAuthenticationCode", "The authentication code is not valid.") \
+	X(API_F_INVALID_CERTIFICATE, 400, "InvalidCertificate", "The certificate is not valid.") \
+	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
+	X(API_F_POLICY_EVALUATION, 500, "PolicyEvaluation", "The policy could not be evaluated.") \
+	X(API_F_NOT_SUPPORTED, 400, "ServiceNotSupportedException",                              \
+	    "The specified service does not support this operation.")                            \
+	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabledException", "The feature is not enabled.") \
+	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.")
+
+enum api_fault {
+	API_F_NONE = 0,
+#define API_FAULT_ENUM(id, status, code, text) id,
+	API_FAULTS(API_FAULT_ENUM)
+#undef API_FAULT_ENUM
+	API_F_MAX
+};
+
+struct api_fault_row {
+	int status;
+	struct fg_str code, text;
+};
+/* API_F_NONE and unknown ones give InternalFailure. */
+const struct api_fault_row *api_fault_row(enum api_fault f);
+/* From our own code and step; anything unlisted is InternalFailure. */
+enum api_fault api_fault_of(const struct fg_err *err);
+
+/* ---- parameters ---- */
+
+enum api_type {
+	API_STRING = 1,
+	API_INT,
+	API_BOOL,
+	API_LIST,    /* NAME.member.N */
+	API_STRUCTS, /* NAME.member.N.SUB */
+	API_STRUCT,  /* NAME.SUB */
+};
+
+enum {
+	API_REQUIRED = 1,
+	API_SENSITIVE = 2, /* the value is in no message */
+};
+
+/* What characters a string may have; the pattern in a message is AWS's. */
+enum api_chars {
+	API_CH_ANY = 0,     /* well-formed UTF-8 */
+	API_CH_SESSION,     /* [\w+=,.@-]* */
+	API_CH_WORD,        /* [\w]* */
+	API_CH_EXTERNAL_ID, /* [\w+=,.@:\/-]* */
+	API_CH_SERIAL,      /* [\w+=/:,.@-]* */
+	API_CH_DIGITS,      /* [\d]* */
+	API_CH_ARN,         /* printable, tab, CR, LF */
+	API_CH_POLICY,      /* tab, LF, CR, U+0020 to U+00FF */
+	API_CH_TAG,         /* letters, separators, digits, _.:/=+-@ (rule 14) */
+	API_CH_NAME,        /* [\w+=,.@-]+ : names in IAM */
+	API_CH_PATH,        /* "/" or "/.../" of printable ASCII */
+	API_CH_PROVIDER,    /* [\w._-]+ */
+	API_CH_MAX
+};
+
+struct api_param {
+	struct fg_str name;  /* "RoleArn" */
+	const char *label;   /* "roleArn", as AWS's messages have it */
+	enum api_type type;
+	unsigned flags;
+	enum api_chars chars;
+	int64_t min, max;    /* characters of a string, value of a number; max 0: no bound */
+	uint32_t most;       /* elements of a list */
+	const struct api_param *sub; /* of a struct; ends with a null name */
+};
+
+/* A parameter as it was sent.  Zero: absent. */
+struct api_arg {
+	bool present;
+	struct fg_str s;    /* decoded; of lists null */
+	int64_t i;          /* API_INT; API_BOOL 0 or 1 */
+	size_t n;           /* elements of a list */
+	struct api_arg *v;  /* API_LIST: n of them; STRUCTS: n rows of n_sub; STRUCT: n_sub */
+	size_t n_sub;
+};
+
+/* The i-th row's j-th member. */
+static inline const struct api_arg *
+api_member(const struct api_arg *list, size_t i, size_t j)
+{
+	return &list->v[i * list->n_sub + j];
+}
+
+/* ---- actions ---- */
+
+typedef enum fg_rc (*api_run)(struct api_call *c);
+
+enum {
+	API_ANON = 1,      /* needs no signature, and ignores one */
+	API_PRESIGNED = 2, /* GET with everything in the query is taken too */
+	API_MINTS = 4,     /* replies after its audit record is on disk; needs TLS beyond loopback */
+	API_WRITES = 8,    /* the same, and every request is taken once */
+	API_READS = 16,    /* its audit record may lag */
+};
+
+struct api_action {
+	struct fg_str name;
+	unsigned flags;
+	size_t body_max; /* bytes; 0: FG_LIMIT_HTTP_BODY */
+	const struct api_param *param; /* ends with a null name; NULL: none */
+	api_run run;     /* NULL: refused as unknown */
+};
+
+struct api_service {
+	struct fg_str service; /* of the scope and of actions: "sts" */
+	struct fg_str source;  /* eventSource: "sts.amazonaws.com" */
+	struct fg_str version; /* "2011-06-15" */
+	struct fg_str xmlns;
+	const struct api_action *action; /* sorted by name (bytes) */
+	size_t n_action;
+};
+
+extern const struct api_service api_sts;
+const struct api_action *api_action_find(const struct api_service *s, struct fg_str name);
+
+/* ---- the caller of a signed request ---- */
+
+struct api_caller {
+	struct trust_caller who;  /* TRUST_NOBODY: not known (yet) */
+	bool temporary;           /* a session: then `session` is filled */
+	struct fg_str key_id;
+	struct fg_str user_id;    /* AIDA..., AROA...:name, account:name, account id */
+	struct fg_str arn;        /* as GetCallerIdentity shows it */
+	fg_time mfa;              /* when MFA was shown; 0: not */
+	const struct cred_session *session; /* in the arena; NULL for long-lived keys */
+	/* valid until the next return to the loop */
+	const struct directory_user *user; /* users, their sessions, and federated users */
+	const struct directory_role *role; /* role sessions */
+};
+
+/* ---- a call ---- */
+
+/* What the audit record says beside request, caller and outcome; all optional. */
+struct api_story {
+	struct fg_str account;    /* recipient: the account that was acted on */
+	struct fg_str resource;   /* ARN: the role */
+	struct fg_str session_arn;/* what was minted */
+	struct fg_str session_key;/* its access key id */
+	fg_time expires;
+	struct fg_str provider, issuer, subject, proof_id; /* of a proof, once verified */
+	struct fg_str claimed_issuer; /* before it is */
+	struct fg_str origin_issuer, origin_subject;
+	size_t depth;             /* of the chain */
+	struct fg_str source_identity;
+	struct fg_str decided_by; /* JSON: {"layer","policy","statement","sid"?} */
+	struct fg_str reasons;    /* JSON array, for denials */
+	struct fg_str params;     /* JSON object of parameters that are no secrets */
+};
+
+struct api_call {
+	/* filled by the caller of api_handle() */
+	struct api_worker *w;
+	struct fg_arena *arena;
+	const struct http_request *req;
+	const struct front_peer *peer;
+	fg_time now;
+	uint64_t connection;
+	struct fg_str id; /* request id */
+	void (*done)(struct api_call *c);
+	void *arg;        /* the caller's own */
+
+	/* filled on the way */
+	const struct api_service *service;
+	const struct api_action *action;
+	struct api_arg *args; /* parallel to action->param */
+	bool loopback, secure;
+	struct sigv4_auth auth;
+	struct api_caller caller;
+	struct api_story story;
+	struct fg_err err;
+	enum api_fault fault;  /* API_F_NONE: by err */
+	struct fg_str message; /* null: the fault's own */
+	struct fg_buf xml;     /* content of <XResult>; unused by actions without a result */
+	void *state;           /* the action's own, kept while it waits */
+	bool waiting;          /* set by what arranged for api_resume() */
+	unsigned waited;       /* what was waited for already: no second time */
+
+	/* the reply */
+	int status;
+	struct fg_str content_type, body;
+};
+
+/* Run from the beginning.  done() may be called before it returns. */
+void api_handle(struct api_call *c);
+/* Run the action again after something it waited for has come; on the worker's thread. */
+void api_resume(struct api_call *c);
+
+/*
+ * Refuse: fills err (rc of the fault's kind) and what the caller reads.  Returns the rc, so
+ * that a refusal is one line.  fmt must hold nothing secret.
+ */
+enum fg_rc api_refuse(struct api_call *c, enum api_fault f, const char *step, const char *fmt,
+    ...) FG_PRINTF(4, 5);
+/* The same with a message that is already there. */
+enum fg_rc api_refuse_str(struct api_call *c, enum api_fault f, const char *step,
+    struct fg_str message);
+
+/* The argument of the i-th parameter of the call's action. */
+static inline const struct api_arg *
+api_arg(const struct api_call *c, size_t i)
+{
+	return &c->args[i];
+}
+
+/* ---- authorisation ---- */
+
+/* What an action of a signed caller asks for. */
+struct api_ask {
+	struct fg_str action;   /* "iam:CreateUser" */
+	struct fg_str resource; /* ARN, or "*" */
+	struct fg_str account;  /* of the resource */
+	const struct trust_program *resource_policy; /* a role's trust; NULL: none */
+	bool has_resource_policy; /* with NULL above: it could not be understood, deny */
+};
+
+/*
+ * The context of this worker, reset and filled with the facts of the request and its caller
+ * (aws:*).  The action adds its own keys before it asks.
+ */
+enum fg_rc api_context(struct api_call *c, struct trust_ctx **ret) FG_MUST;
+/*
+ * Ask the policies of the caller, its organisation and the resource.  FG_E_DENIED with AWS's
+ * sentence and the encoded message; the story holds who decided.  c->err names the rule.
+ */
+enum fg_rc api_authorize(struct api_call *c, struct trust_ctx *ctx,
+    const struct api_ask *ask) FG_MUST;
+/* The usual case: api_context() and api_authorize() in one. */
+enum fg_rc api_allow(struct api_call *c, struct fg_str action, struct fg_str resource) FG_MUST;
+
+/* ---- XML ---- */
+
+void api_xml_open(struct fg_buf *b, struct fg_str name);
+void api_xml_close(struct fg_buf *b, struct fg_str name);
+void api_xml_str(struct fg_buf *b, struct fg_str name, struct fg_str value);
+void api_xml_opt(struct fg_buf *b, struct fg_str name, struct fg_str value); /* null: nothing */
+void api_xml_int(struct fg_buf *b, struct fg_str name, int64_t value);
+void api_xml_bool(struct fg_buf *b, struct fg_str name, bool value);
+void api_xml_time(struct fg_buf *b, struct fg_str name, fg_time value);
+
+/* ---- names ---- */
+
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE; false when it is not six parts. */
+struct api_arn {
+	struct fg_str partition, service, region, account, resource;
+};
+bool api_arn_read(struct fg_str arn, struct api_arn *ret) FG_MUST;
+bool api_account_ok(struct fg_str id); /* 12 digits */
+
+/* ---- environment ---- */
+
+/* One audit record: typed members only, so that it cannot hold a secret. */
+struct api_record {
+	const struct api_call *call; /* request id, time, peer, action, caller, story, err, fault */
+};
+
+/* What the rest of the gateway gives to the API; tests give their own. */
+struct api_hooks {
+	void *arg;
+	/*
+	 * Keys of a provider, valid until the next return to the loop; NULL with *reterr
+	 * (FG_E_IDP) when there are none yet.
+	 */
+	const struct oidc_jwks *(*oidc_keys)(void *arg, const struct directory_oidc *p,
+	    struct fg_err *reterr);
+	/*
+	 * The kid is not in that set: fetch again if a fetch may be made, and call api_resume(c)
+	 * on c's thread when it is over, after 1 s at most.  False: no fetch, nothing will
+	 * be called.
+	 */
+	bool (*oidc_wait)(void *arg, const struct directory_oidc *p, struct fg_str kid,
+	    struct api_call *c);
+	/* Keys of a SAML provider, as above. */
+	const struct saml_provider *(*saml_provider)(void *arg, const struct directory_saml *p,
+	    struct fg_err *reterr);
+	/*
+	 * Write the record.  With `wait`, api_recorded(c, rc) is called on c's thread when it is
+	 * on disk (or now); without, it may lag and nothing is called.  Not FG_OK: it was not
+	 * taken, nothing will be called, and nothing is handed out.
+	 */
+	enum fg_rc (*audit)(void *arg, struct api_call *c, bool wait);
+	/* Plain text of wrapped secrets, as cred_client_unwrap(). */
+	enum fg_rc (*unwrap)(void *arg, struct cred_unwrap *items, size_t n, struct fg_arena *a,
+	    struct fg_err *reterr);
+	/* Claim once (SAML assertions, single-use tokens); api_claimed() on c's thread. */
+	enum fg_rc (*claim)(void *arg, struct api_call *c, struct store_claim *claim);
+	/* A role or key was used: for last-used.  May be NULL. */
+	void (*used)(void *arg, struct fg_str id, fg_time at, struct fg_str service,
+	    struct fg_str region);
+};
+
+void api_recorded(struct api_call *c, enum fg_rc rc);
+void api_claimed(struct api_call *c, enum fg_rc rc);
+
+struct api_conf {
+	struct directory *directory; /* borrowed, outlives the environment */
+	struct api_hooks hooks;
+	const struct api_service *const *service; /* table of services */
+	size_t n_service;
+	struct fg_str public_url;            /* without a trailing slash */
+	const struct fg_str *endpoint_hosts; /* what Host may be; none: any */
+	size_t n_endpoint_hosts;
+	const struct fg_str *regions;        /* none: any */
+	size_t n_regions;
+	int32_t oidc_skew_s, saml_skew_s;
+	const struct fg_str *saml_recipients; /* beside our own */
+	size_t n_saml_recipients;
+	const struct fg_str *saml_audiences;
+	size_t n_saml_audiences;
+	int64_t chain_max_s; /* from the first proof; 0: 43,200 */
+};
+
+/* Copies strings and tables of *conf. */
+enum fg_rc api_env_new(const struct api_conf *conf, struct api_env **ret,
+    struct fg_err *reterr) FG_MUST;
+void api_env_free(struct api_env *e);
+const struct api_conf *api_env_conf(const struct api_env *e);
+
+/* On the thread that will use it; the thread has joined the directory's readers. */
+enum fg_rc api_worker_new(struct api_env *e, struct api_worker **ret, struct fg_err *reterr) FG_MUST;
+void api_worker_free(struct api_worker *w);
+struct api_env *api_worker_env(const struct api_worker *w);
+/* Epoch keys to mint and open with from now on; takes a reference.  On w's thread. */
+void api_worker_keys(struct api_worker *w, struct cred_keys *keys);
+struct cred_keys *api_worker_keys_now(const struct api_worker *w); /* borrowed; NULL: none */
+struct cred_worker *api_worker_cred(const struct api_worker *w);
+struct oidc_worker *api_worker_oidc(const struct api_worker *w);
+struct sigv4_crypto *api_worker_sigv4(const struct api_worker *w);
+
+/* Handler of POST "/" and GET "/": run the exchange on this worker. */
+void api_http(struct api_worker *w, struct http_exchange *x);
+
+/* ---- issuing, for other doors (sign-in pages, token exchange) ---- */
+
+struct api_tag {
+	struct fg_str key, value;
+	bool transitive;
+};
+
+/* A session that is asked for, and the facts behind it; filled by one of the doors. */
+struct api_issue {
+	struct fg_str action;       /* "sts:AssumeRoleWithWebIdentity" */
+	struct fg_str role_arn;
+	struct fg_str session_name;
+	int64_t duration_s;         /* 0: default */
+	struct fg_str policy;       /* null: none */
+	const struct fg_str *policy_arn;
+	size_t n_policy_arn;
+	struct api_tag tag[CRED_TAGS_MAX]; /* asked for, and inherited transitive ones */
+	size_t n_tag;
+	struct fg_str source_identity;
+	fg_time not_after;          /* the session ends then at the latest; 0: no such bound */
+	enum cred_method method;
+	struct fg_str provider, issuer, subject; /* of the first proof */
+	fg_time origin;
+	struct cred_carried carried[CRED_CARRIED_MAX];
+	size_t n_carried;
+	const struct oidc_facts *oidc; /* one of these, or a signed caller */
+	const struct saml_facts *saml;
+	struct fg_str saml_provider_name;
+	bool roles_claim;           /* sts:RoleAuthorizedByIdp */
+};
+
+struct api_issued {
+	struct cred_minted minted;
+	fg_time expires;
+	struct fg_str role_id; /* AROA...:name */
+	struct fg_str arn;     /* of the session */
+};
+
+/*
+ * Decide and mint for an unsigned proof: trust policy, tags, durations, policies, in the
+ * order of rule 28.  Fills the call's story.
+ */
+enum fg_rc api_issue_proof(struct api_call *c, const struct api_issue *want,
+    struct api_issued *ret) FG_MUST;
+
+#endif
