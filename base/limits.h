@@ -27,6 +27,18 @@
 #define FG_LIMIT_JSON_DEPTH 64                  /* nested arrays and objects */
 #define FG_LIMIT_JSON_NODES (4u * 1024 * 1024)  /* values and keys of one document */
 
+/* policy language */
+#define FG_LIMIT_POLICY_BYTES (128u * 1024)  /* one policy document, bytes */
+#define FG_LIMIT_POLICY_DEPTH 16             /* nested arrays and objects of a document */
+#define FG_LIMIT_POLICY_NODES (64u * 1024)   /* values and keys of a document */
+#define FG_LIMIT_POLICY_STATEMENTS 8192      /* of one document */
+#define FG_LIMIT_POLICY_KEYS 1024            /* condition keys under one operator */
+#define FG_LIMIT_POLICY_MEMORY (32u * 1024 * 1024) /* tree and program of one document, bytes */
+#define FG_LIMIT_TRUST_CHARS 4096            /* a trust policy without white space, characters */
+#define FG_LIMIT_SESSION_POLICY_CHARS 2048   /* an inline session policy, characters */
+#define FG_LIMIT_CONTEXT_KEYS 4096           /* keys of one request context */
+#define FG_LIMIT_CONTEXT_BYTES (1024u * 1024) /* what a context keeps itself, bytes */
+
 /* SAML */
 #define FG_LIMIT_SAML_BASE64 100000u            /* SAMLAssertion, characters */
 #define FG_LIMIT_SAML_CANONICAL (512u * 1024)   /* canonical octets of one signed element, bytes */

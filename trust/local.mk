@@ -1,4 +1,7 @@
-# When the first source is here:
-# noinst_LIBRARIES += trust/libtrust.a
-# trust_libtrust_a_SOURCES = %D%/x.c %D%/x.h
-# TRUST_LIB = trust/libtrust.a
+noinst_LIBRARIES += trust/libtrust.a
+TRUST_LIB = trust/libtrust.a
+trust_libtrust_a_SOURCES = \
+	%D%/document.c \
+	%D%/operator.c \
+	%D%/place.c \
+	%D%/trust.h %D%/trust_int.h
