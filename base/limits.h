@@ -109,4 +109,28 @@
 #define FG_LIMIT_BUDGET_RATE_US 250000     /* work an address may cause each second, us */
 #define FG_LIMIT_BUDGET_BURST_US 500000    /* and at once, us */
 
+/* tokens (OIDC) */
+#define FG_LIMIT_JWT_MIN 4                        /* one compact JWT, characters (STS model) */
+#define FG_LIMIT_JWT_BYTES 20000                  /* one compact JWT, characters (STS model) */
+#define FG_LIMIT_JWS_HEADER_BYTES 2048            /* decoded header, bytes */
+#define FG_LIMIT_JWT_PAYLOAD_BYTES (16u * 1024)   /* decoded payload, bytes */
+#define FG_LIMIT_JWT_DEPTH 8                      /* nesting of header and payload */
+#define FG_LIMIT_JWT_MEMBERS 128                  /* members of one object in a token */
+#define FG_LIMIT_JWT_NODES 4096                   /* values and keys of header or payload */
+#define FG_LIMIT_KID_BYTES 256                    /* kid, bytes */
+#define FG_LIMIT_ISSUER_BYTES 255                 /* issuer URL, bytes (STS model) */
+#define FG_LIMIT_SUBJECT_BYTES 255                /* sub, bytes (OIDC Core) */
+#define FG_LIMIT_SUBJECT_LONG_BYTES 512           /* sub where the provider says so, bytes */
+#define FG_LIMIT_AUDIENCES 16                     /* aud members of one token */
+#define FG_LIMIT_OIDC_LIFETIME_S 86400            /* exp - iat, seconds */
+#define FG_LIMIT_OIDC_SKEW_S 300                  /* largest configured skew, seconds */
+#define FG_LIMIT_JWKS_BYTES (256u * 1024)         /* key set or discovery document, bytes */
+#define FG_LIMIT_JWKS_DEPTH 16                    /* nesting of those documents */
+#define FG_LIMIT_JWKS_NODES 32768                 /* values and keys of those documents */
+#define FG_LIMIT_JWKS_KEYS 100                    /* keys of one type in a set (AWS) */
+#define FG_LIMIT_JWKS_ARENA (8u * 1024 * 1024)    /* parsed set, bytes */
+#define FG_LIMIT_RSA_MIN_BITS 2048                /* smallest RSA modulus, bits */
+#define FG_LIMIT_RSA_BITS 4096                    /* largest RSA modulus, bits */
+#define FG_LIMIT_RSA_BIG_BITS 8192                /* the same with the operator's switch, bits */
+
 #endif

@@ -149,9 +149,9 @@ struct oidc_provider {
 struct oidc_provider oidc_provider_default(void);
 
 /*
- * May this URL be registered as an issuer: https (http only with loopback set, for
- * tests), at most 255 bytes, host with no reserved first label, no userinfo, query
- * or fragment, no blank, no ':' in the path.  A port is allowed.
+ * May this URL be registered as an issuer: https, at most 255 bytes, host with a dot and
+ * no reserved first label, no userinfo, query or fragment, no blank, no ':' in the
+ * path.  A port is allowed.  flags: enum oidc_issuer_flag.
  */
 enum fg_rc oidc_issuer_check(struct fg_str url, unsigned flags, struct fg_err *reterr) FG_MUST;
 enum oidc_issuer_flag {
@@ -159,6 +159,20 @@ enum oidc_issuer_flag {
 };
 /* The issuer as it stands in ARNs and condition keys: without its scheme. */
 struct fg_str oidc_issuer_bare(struct fg_str url);
+
+/* An http or https URL taken apart; strings borrow from it. */
+struct oidc_url {
+	bool secure;   /* https */
+	bool has_port; /* port is written, not implied */
+	bool literal6; /* host was in brackets */
+	bool query, fragment;
+	struct fg_str host; /* without brackets; 1..253 bytes */
+	uint16_t port;
+	struct fg_str tail; /* path, query and fragment */
+};
+
+/* False: another scheme, userinfo, a byte that must be encoded, a bad host or port. */
+bool oidc_url_parse(struct fg_str s, struct oidc_url *ret) FG_MUST;
 
 /* ---- one token ---- */
 
