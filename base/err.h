@@ -24,7 +24,7 @@
 #define FG_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define FG_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Move a pointer out of a variable that a cleanup would free. */
+/* Move a pointer out of a variable that a cleanup would free.  p is evaluated twice. */
 #define FG_STEAL(p)                                                            \
 	({                                                                     \
 		__typeof__(p) fg_stolen_ = (p);                                \

@@ -59,6 +59,7 @@
 
 /* command line */
 #define FG_LIMIT_CTL_BYTES (1024u * 1024 * 1024) /* memory of one command, bytes */
+#define FG_LIMIT_CONF_BYTES (4u * 1024 * 1024) /* a configuration in memory, bytes */
 
 /* HTTP: one request */
 #define FG_LIMIT_HTTP_HEAD (16u * 1024)      /* request line and headers, bytes */

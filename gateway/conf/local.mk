@@ -1,4 +1,7 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/conf/libconf.a
-# gateway_conf_libconf_a_SOURCES = %D%/x.c %D%/x.h
-# CONF_LIB = gateway/conf/libconf.a
+noinst_LIBRARIES += gateway/conf/libconf.a
+gateway_conf_libconf_a_SOURCES = \
+	%D%/conf.c %D%/conf.h %D%/conf_int.h \
+	%D%/document.c \
+	%D%/show.c \
+	%D%/value.c
+CONF_LIB = gateway/conf/libconf.a

@@ -2,5 +2,7 @@ noinst_LIBRARIES += gateway/ctl/libctl.a
 gateway_ctl_libctl_a_SOURCES = \
 	%D%/args.c \
 	%D%/commands.c \
+	%D%/conf.c \
+	%D%/ctl_conf.h \
 	%D%/ctl.h \
 	%D%/input.c
