@@ -1,1 +1,21 @@
 # tests of base
+check_PROGRAMS += tests/fault/fault_base
+TESTS += tests/fault/fault_base
+tests_fault_fault_base_SOURCES = $(FAULT) %D%/fault/fault_base.c
+tests_fault_fault_base_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_base_LDADD = base/libbase.a
+
+check_PROGRAMS += tests/fuzz/fuzz_base64 tests/fuzz/fuzz_ip tests/fuzz/fuzz_json tests/fuzz/fuzz_time
+FUZZERS += tests/fuzz/fuzz_base64 tests/fuzz/fuzz_ip tests/fuzz/fuzz_json tests/fuzz/fuzz_time
+tests_fuzz_fuzz_base64_SOURCES = $(FUZZ) %D%/fuzz/fuzz_base64.c
+tests_fuzz_fuzz_base64_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_base64_LDADD = base/libbase.a
+tests_fuzz_fuzz_ip_SOURCES = $(FUZZ) %D%/fuzz/fuzz_ip.c
+tests_fuzz_fuzz_ip_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_ip_LDADD = base/libbase.a
+tests_fuzz_fuzz_json_SOURCES = $(FUZZ) %D%/fuzz/fuzz_json.c
+tests_fuzz_fuzz_json_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_json_LDADD = base/libbase.a
+tests_fuzz_fuzz_time_SOURCES = $(FUZZ) %D%/fuzz/fuzz_time.c
+tests_fuzz_fuzz_time_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_time_LDADD = base/libbase.a
