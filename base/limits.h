@@ -133,5 +133,9 @@
 #define FG_LIMIT_RSA_MIN_BITS 2048                /* smallest RSA modulus, bits */
 #define FG_LIMIT_RSA_BITS 4096                    /* largest RSA modulus, bits */
 #define FG_LIMIT_RSA_BIG_BITS 8192                /* the same with the operator's switch, bits */
+/* store */
+#define FG_LIMIT_STORE_ROW_BYTES (12u * 1024 * 1024)  /* canonical bytes of one row (SAML metadata) */
+#define FG_LIMIT_STORE_TX_BYTES (512u * 1024 * 1024)  /* keys of the rows that one transaction touches */
+#define FG_LIMIT_BUNDLE_BYTES (512u * 1024 * 1024)    /* one bundle file */
 
 #endif

@@ -1,1 +1,10 @@
-# tests of store
+# tests of store, directory and bundle
+STORE_UNIT = $(UNIT) %D%/unit/store/fixture.c %D%/unit/store/fixture.h
+STORE_UNIT_LIBS = gateway/store/libstore.a base/libbase.a $(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS)
+
+check_PROGRAMS += tests/unit/store/test_store tests/unit/store/test_tamper
+TESTS += tests/unit/store/test_store tests/unit/store/test_tamper
+tests_unit_store_test_store_SOURCES = $(STORE_UNIT) %D%/unit/store/test_store.c
+tests_unit_store_test_store_LDADD = $(STORE_UNIT_LIBS)
+tests_unit_store_test_tamper_SOURCES = $(STORE_UNIT) %D%/unit/store/test_tamper.c
+tests_unit_store_test_tamper_LDADD = $(STORE_UNIT_LIBS)

@@ -1,4 +1,22 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/store/libstore.a
-# gateway_store_libstore_a_SOURCES = %D%/x.c %D%/x.h
-# STORE_LIB = gateway/store/libstore.a
+noinst_LIBRARIES += gateway/store/libstore.a
+gateway_store_libstore_a_SOURCES = \
+	%D%/claim.c \
+	%D%/job.c \
+	%D%/kind.c \
+	%D%/list.c \
+	%D%/load.c \
+	%D%/mac.c \
+	%D%/mark.c \
+	%D%/read.c \
+	%D%/schema.c \
+	%D%/set.c \
+	%D%/sqlite.c \
+	%D%/sqlite_claims.c \
+	%D%/sqlite_int.h \
+	%D%/sqlite_meta.c \
+	%D%/sqlite_open.c \
+	%D%/store.c \
+	%D%/store.h \
+	%D%/store_int.h \
+	%D%/tx.c
+STORE_LIB = gateway/store/libstore.a

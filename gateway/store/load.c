@@ -1,0 +1,247 @@
+/*
+ * gateway/store/load.c - verify all rows once, and recover from what does not add up.
+ */
+#include "gateway/store/store_int.h"
+
+struct load {
+	struct store *st;
+	enum store_kind kind;
+	const struct store_desc *d;
+	store_visit_fn fn;
+	void *arg;
+	/* for the records of sets */
+	int64_t sets;
+	unsigned char sum[32];
+};
+
+union any_row {
+	struct store_setting setting;
+	struct store_role role;
+	struct store_oidc oidc;
+	struct store_saml saml;
+	struct store_mfa mfa;
+	struct store_policy policy;
+	char room[512];
+};
+
+static enum fg_rc
+load_row(void *arg, const struct store_row *row, struct fg_err *reterr)
+{
+	struct load *l = arg;
+	struct store_tag tag;
+	struct store_set *set;
+	union any_row any;
+	char what[FG_LIMIT_ERR_TEXT];
+	bool bad;
+
+	if (store_mac_row(l->st->mac, l->d, row, &tag) != FG_OK)
+		return fg_fail(reterr, FG_E_CRYPTO, "store.row", "rule 19", "HMAC failed");
+	bad = !store_mac_eq(tag.mac, row->mac);
+	if (bad) {
+		/* Nothing of it is believed, not even whose it is: it counts for no account. */
+		store_row_what(l->d, row->cell, what, sizeof(what));
+		store_raise(l->st, STORE_ALARM_ROW, what);
+	} else {
+		set = store_sets_get(&l->st->sets, store_row_account(l->d, row->cell));
+		if (set == NULL)
+			return fg_fail(reterr, FG_E_NOMEM, "store.load", NULL, "sets");
+		set->n++;
+		store_lane_xor(set->sum, tag.lane);
+	}
+	if (l->fn == NULL)
+		return FG_OK;
+	memset(&any, 0, sizeof(any));
+	store_cells_to(l->d, row->cell, &any);
+	return l->fn(l->arg, l->kind, &any, bad, reterr);
+}
+
+static enum fg_rc
+load_rows(struct load *l, struct fg_err *reterr)
+{
+	struct store_engine *e = l->st->engine;
+
+	for (enum store_kind k = STORE_NONE + 1; k < STORE_KIND_MAX; k++) {
+		l->kind = k;
+		l->d = store_desc(k);
+		_Static_assert(sizeof(union any_row) >= 512, "room for every kind");
+		if (l->d->size > sizeof(union any_row))
+			return fg_fail(reterr, FG_E_INTERNAL, "store.load", NULL, "kind too large");
+		FG_TRY(e->ops->scan(e, k, NULL, FG_STR_NULL, load_row, l, reterr));
+	}
+	return FG_OK;
+}
+
+static void
+set_damaged(struct store *st, struct store_set *set)
+{
+	set->damaged = true;
+	store_raise(st, STORE_ALARM_SET, set->account_n == 0 ? "installation" : set->account);
+}
+
+static enum fg_rc
+load_set(void *arg, const struct store_set_row *r, struct fg_err *reterr)
+{
+	struct load *l = arg;
+	struct store_set *set = store_sets_get(&l->st->sets, r->account);
+	unsigned char mac[STORE_MAC_BYTES];
+
+	if (set == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "store.load", NULL, "sets");
+	set->known = true;
+	if (store_set_lane(l->st->mac, r, set->lane) != FG_OK ||
+	    store_set_mac(l->st->mac, r, set->sum, mac) != FG_OK)
+		return fg_fail(reterr, FG_E_CRYPTO, "store.sets", "rule 19", "HMAC failed");
+	store_lane_xor(l->sum, set->lane);
+	l->sets++;
+	if (r->n != set->n || !store_mac_eq(mac, r->mac))
+		set_damaged(l->st, set);
+	return FG_OK;
+}
+
+static enum fg_rc
+load_sets(struct load *l, struct fg_err *reterr)
+{
+	struct store *st = l->st;
+	const struct store_set *own;
+	unsigned char mac[STORE_MAC_BYTES];
+
+	FG_TRY(st->engine->ops->sets(st->engine, load_set, l, reterr));
+	for (size_t i = 0; i <= st->sets.mask; i++)
+		for (struct store_set *s = st->sets.bucket[i]; s != NULL; s = s->next)
+			if (!s->known && s->n > 0)
+				set_damaged(st, s);
+	memcpy(st->sets_sum, l->sum, sizeof(st->sets_sum));
+	if (store_head_seal(st->mac, l->sum, &st->head, mac) != FG_OK)
+		return fg_fail(reterr, FG_E_CRYPTO, "store.head", "rule 19", "HMAC failed");
+	own = store_sets_find(&st->sets, FG_LIT(""));
+	st->broken = l->sets != st->head.sets || !store_mac_eq(mac, st->head.mac) ||
+	    (own != NULL && own->damaged);
+	st->head.sets = l->sets;
+	if (st->broken)
+		store_raise(st, STORE_ALARM_STORE, "records of accounts");
+	return FG_OK;
+}
+
+/* Write the id of the claims file, and the replay floor when claims may have been lost. */
+static enum fg_rc
+claims_settle(struct store *st, struct fg_err *reterr)
+{
+	const struct store_engine_ops *ops = st->engine->ops;
+	struct store_head h = st->head;
+
+	memcpy(h.claims_id, st->claims_id, sizeof(h.claims_id));
+	if (st->claims_lost && h.floor < st->now)
+		h.floor = st->now;
+	FG_TRY(ops->begin(st->engine, reterr));
+	if (store_head_write(st, &h, st->sets_sum, reterr) != FG_OK ||
+	    ops->commit(st->engine, reterr) != FG_OK) {
+		ops->rollback(st->engine);
+		return fg_fail(reterr, FG_E_STORE, "store.head", NULL, "not written");
+	}
+	st->head = h;
+	store_claims_floor(st, h.floor);
+	return FG_OK;
+}
+
+static enum fg_rc
+verdict(struct store *st, struct fg_err *reterr)
+{
+	if (st->broken && (st->flags & STORE_RECOVER) == 0)
+		return fg_fail(reterr, FG_E_STORE, "store.set", "rule 19",
+		    "rows were changed behind the store's back (or this is not its key ring): "
+		    "fedgate recover");
+	st->below_mark = st->mark.generation > (uint64_t)st->head.generation;
+	if (!st->below_mark)
+		return FG_OK;
+	store_raise(st, STORE_ALARM_MARK, "store is older than its high-water mark");
+	if ((st->flags & STORE_RECOVER) == 0)
+		return fg_fail(reterr, FG_E_UNAVAILABLE, "store.mark", "rule 20",
+		    "store is at generation %lld, its mark at %llu: restored from a backup? "
+		    "fedgate recover", (long long)st->head.generation,
+		    (unsigned long long)st->mark.generation);
+	return FG_OK;
+}
+
+static enum fg_rc
+load_locked(struct store *st, store_visit_fn fn, void *arg, struct fg_err *reterr)
+{
+	struct load l = { .st = st, .fn = fn, .arg = arg };
+
+	if (st->loaded)
+		return fg_fail(reterr, FG_E_INTERNAL, "store.load", NULL, "loaded before");
+	FG_TRY(load_rows(&l, reterr));
+	FG_TRY(load_sets(&l, reterr));
+	FG_TRY(verdict(st, reterr));
+	if ((st->flags & STORE_RECOVER) == 0)
+		FG_TRY(claims_settle(st, reterr));
+	st->loaded = true;
+	return FG_OK;
+}
+
+enum fg_rc
+store_load(struct store *st, store_visit_fn fn, void *arg, struct fg_err *reterr)
+{
+	enum fg_rc rc;
+
+	pthread_mutex_lock(&st->lock);
+	rc = load_locked(st, fn, arg, reterr);
+	pthread_mutex_unlock(&st->lock);
+	return rc;
+}
+
+bool
+store_damaged(struct store *st, struct fg_str account)
+{
+	const struct store_set *s;
+	bool damaged;
+
+	pthread_mutex_lock(&st->lock);
+	s = store_sets_find(&st->sets, account);
+	damaged = !st->loaded || st->broken || (s != NULL && s->damaged);
+	pthread_mutex_unlock(&st->lock);
+	return damaged;
+}
+
+/* Every account's record is written again, from the rows that verified. */
+static void
+touch_all(struct store *st, struct store_tx *tx)
+{
+	for (size_t i = 0; i <= st->sets.mask; i++) {
+		for (struct store_set *s = st->sets.bucket[i]; s != NULL; s = s->next) {
+			s->damaged = false;
+			if (s->dirty)
+				continue;
+			s->next_n = s->n;
+			memcpy(s->next_sum, s->sum, sizeof(s->sum));
+			s->dirty = true;
+			s->touched = tx->touched;
+			tx->touched = s;
+		}
+	}
+}
+
+enum fg_rc
+store_recover(struct store *st, fg_time now, struct fg_err *reterr)
+{
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
+	const struct store_cut cut = { .account = FG_LIT(""), .kind = FG_LIT("before"),
+		.target = FG_LIT(""), .reason = FG_LIT("recover"), .at = now,
+		.expires = now + FG_LIMIT_SESSION_MAX_S };
+
+	if ((st->flags & STORE_RECOVER) == 0)
+		return fg_fail(reterr, FG_E_INTERNAL, "store.recover", NULL, "not opened for it");
+	pthread_mutex_lock(&st->lock);
+	st->broken = st->below_mark = false;
+	if (st->mark.generation > (uint64_t)st->head.generation)
+		st->head.generation = (int64_t)st->mark.generation;
+	st->head.floor = now;
+	memcpy(st->head.claims_id, st->claims_id, sizeof(st->head.claims_id));
+	pthread_mutex_unlock(&st->lock);
+	FG_TRY(store_begin(st, &tx, reterr));
+	tx->recover = true;
+	touch_all(st, tx);
+	FG_TRY(store_put(tx, STORE_CUT, &cut, reterr));
+	FG_TRY(store_commit(FG_STEAL(tx), reterr));
+	store_claims_floor(st, now);
+	return FG_OK;
+}
