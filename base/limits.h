@@ -78,6 +78,7 @@
 #define FG_LIMIT_HTTP_IDLE_MS 60000          /* between requests */
 #define FG_LIMIT_HTTP_LINGER_MS 2000         /* for the peer to see a refusal before the socket goes */
 #define FG_LIMIT_HTTP_LINGER_BYTES (1024u * 1024) /* thrown away meanwhile */
+#define FG_LIMIT_PROXY_HEADER 4096            /* PROXY protocol header with its extensions, bytes */
 #define FG_LIMIT_HTTP_HOPS 32                /* addresses looked at in a forwarding header */
 /* HTTP: the listener */
 #define FG_LIMIT_HTTP_CONNECTIONS 10000      /* open at once */

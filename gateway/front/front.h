@@ -102,6 +102,7 @@ struct http_request {
 	uint8_t count[HTTP_H_MAX]; /* how many of that id (index 0 is not kept) */
 	/* framing, for the listener */
 	uint64_t content_length;   /* 0 without one */
+	uint8_t minor;             /* HTTP/1.minor: 0 or 1 */
 	bool has_length, chunked, keep_alive, expect_continue;
 };
 
@@ -244,7 +245,6 @@ enum {
 	FRONT_EXACT = 0,
 	FRONT_PREFIX = 1,   /* path names a whole subtree: it ends in '/' */
 	FRONT_BIG_BODY = 2, /* over body_max up to FG_LIMIT_HTTP_BIG_BODY when admit() says so */
-	FRONT_OVERLOAD = 4, /* answered also while shedding load (health) */
 };
 
 /* A table is static const, ends with a row whose handler is NULL; the first match wins. */
@@ -394,6 +394,6 @@ void front_count(const struct front *f, struct front_counters *ret);
 /* CPU time of a worker's thread so far, microseconds. */
 uint64_t front_worker_cpu_us(const struct front_worker *w);
 /* Look at all deadlines now instead of at the next tick: for tests with a clock of their own. */
-void front_tick(struct front *f);
+enum fg_rc front_tick(struct front *f) FG_MUST;
 
 #endif
