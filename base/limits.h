@@ -49,6 +49,7 @@
 #define FG_LIMIT_SAML_NODES 8192                /* elements and texts of one document */
 #define FG_LIMIT_SAML_IDS 128                   /* ID attributes of one document */
 #define FG_LIMIT_SAML_PREFIXES 16               /* tokens of one InclusiveNamespaces PrefixList */
+#define FG_LIMIT_SAML_NAMES 256                 /* distinct attribute names of one assertion */
 #define FG_LIMIT_SAML_KEYS 4                    /* signing keys of one provider */
 #define FG_LIMIT_SAML_DECRYPT_KEYS 2            /* private keys of one provider */
 #define FG_LIMIT_SAML_PRIVATE_OPS 2             /* private-key operations of one request */

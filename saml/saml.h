@@ -249,7 +249,7 @@ struct saml_aws {
 };
 
 /*
- * The attributes https://aws.amazon.com/SAML/Attributes/*.  FG_E_CLAIM with AWS's wording
+ * The attributes below https://aws.amazon.com/SAML/Attributes/.  FG_E_CLAIM with AWS's wording
  * in saml_step.text.  Role values that are not a pair are refused.
  */
 enum fg_rc saml_aws_read(struct fg_arena *a, const struct saml_facts *f, struct saml_aws *ret,
