@@ -261,5 +261,9 @@ xml_parse(struct fg_arena *a, struct fg_str src, struct xml_doc *ret, struct fg_
 		r.p += 3;
 	FG_TRY(read_declaration(&r));
 	xml_skip_space(&r);
-	return read_root(&r);
+	FG_TRY(read_root(&r));
+	if (ret->broken_value != NULL)
+		return saml_refuse(reterr, "saml.assertion.text", "element inside %.*s",
+		    FG_PRI(xml_local(ret->broken_value)));
+	return FG_OK;
 }

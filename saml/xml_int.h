@@ -68,6 +68,7 @@ struct xml_node {
 struct xml_doc {
 	struct fg_str src;
 	struct xml_node *root;
+	const struct xml_node *broken_value; /* holds an element where a value belongs (R12) */
 	unsigned n_nodes, n_attrs, n_decls, n_ids;
 	/* elements of these names anywhere in the document */
 	unsigned n_assertions, n_encrypted, n_signatures;

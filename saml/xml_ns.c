@@ -218,8 +218,7 @@ bind_element(struct xml_reader *r, struct xml_node *e)
 		e->ns = (uint8_t)e->decl->ns;
 	}
 	if (r->open != NULL && r->open->ns == XML_NS_SAML && is_value(r->open))
-		return saml_refuse(r->err, "saml.assertion.text", "element inside %.*s",
-		    FG_PRI(xml_local(r->open)));
+		r->doc->broken_value = r->open;
 	if (e->ns == XML_NS_SAML) {
 		r->doc->n_assertions += xml_is(e, XML_NS_SAML, FG_LIT("Assertion"));
 		r->doc->n_encrypted += xml_is(e, XML_NS_SAML, FG_LIT("EncryptedAssertion"));
