@@ -8,3 +8,9 @@ tests_unit_store_test_store_SOURCES = $(STORE_UNIT) %D%/unit/store/test_store.c
 tests_unit_store_test_store_LDADD = $(STORE_UNIT_LIBS)
 tests_unit_store_test_tamper_SOURCES = $(STORE_UNIT) %D%/unit/store/test_tamper.c
 tests_unit_store_test_tamper_LDADD = $(STORE_UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/store/test_directory
+TESTS += tests/unit/store/test_directory
+tests_unit_store_test_directory_SOURCES = $(STORE_UNIT) %D%/unit/store/test_directory.c \
+	%D%/unit/store/trust_double.c %D%/unit/store/trust_double.h
+tests_unit_store_test_directory_LDADD = gateway/directory/libdirectory.a $(STORE_UNIT_LIBS) $(URCU_LIBS)

@@ -186,6 +186,7 @@ struct directory_stats {
 	size_t accounts, users, groups, roles, policies, keys, oidc, saml, documents;
 	size_t quarantined;
 	uint64_t generation; /* of the store that is shown */
+	bool stale; /* a commit could not be followed: not ready until restarted */
 };
 struct directory_stats directory_stats(const struct directory *d);
 

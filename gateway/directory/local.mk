@@ -1,4 +1,14 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/directory/libdirectory.a
-# gateway_directory_libdirectory_a_SOURCES = %D%/x.c %D%/x.h
-# DIRECTORY_LIB = gateway/directory/libdirectory.a
+noinst_LIBRARIES += gateway/directory/libdirectory.a
+gateway_directory_libdirectory_a_SOURCES = \
+	%D%/block.c \
+	%D%/build.c \
+	%D%/build_row.c \
+	%D%/directory.h \
+	%D%/directory_int.h \
+	%D%/document.c \
+	%D%/follow.c \
+	%D%/gather.c \
+	%D%/load.c \
+	%D%/lookup.c \
+	%D%/table.c
+DIRECTORY_LIB = gateway/directory/libdirectory.a

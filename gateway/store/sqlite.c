@@ -95,7 +95,6 @@ sql_of(struct fg_buf *b, const struct store_desc *d, enum store_stmt which)
 		sql_select(b, d);
 		where_key(b, d);
 		return;
-	case STMT_ALL:
 	case STMT_MAX:
 	default:
 		sql_select(b, d);
@@ -243,13 +242,45 @@ lite_get(struct store_engine *e, enum store_kind k, const struct store_cell *key
 	return rc;
 }
 
-static const struct store_column *
+/* Index of a column, or d->n. */
+static size_t
 column_find(const struct store_desc *d, const char *name)
 {
-	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->col[i].name, name) == 0)
-			return &d->col[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < d->n && strcmp(d->col[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static enum fg_rc
+prepare_all(struct store_sqlite *l, const struct store_desc *d, sqlite3_stmt **ret,
+    struct fg_err *reterr)
+{
+	char text[2048];
+	struct fg_buf b = FG_BUF_FIXED(text);
+	struct fg_str sql;
+
+	sql_select(&b, d);
+	fg_buf_putc(&b, '\0');
+	FG_TRY(fg_buf_end(&b, &sql));
+	return store_lite_prepare(l->db, sql.p, ret, reterr);
+}
+
+static enum fg_rc
+prepare_by(struct store_sqlite *l, const struct store_desc *d, const char *column,
+    sqlite3_stmt **ret, struct fg_err *reterr)
+{
+	char text[2048];
+	struct fg_buf b = FG_BUF_FIXED(text);
+	struct fg_str sql;
+
+	sql_select(&b, d);
+	fg_buf_fmt(&b, " WHERE \"%s\" = ?1", column);
+	order_key(&b, d);
+	fg_buf_putc(&b, '\0');
+	FG_TRY(fg_buf_end(&b, &sql));
+	return store_lite_prepare(l->db, sql.p, ret, reterr);
 }
 
 static enum fg_rc
@@ -259,26 +290,26 @@ lite_scan(struct store_engine *e, enum store_kind k, const char *column, struct 
 	struct store_sqlite *l = self(e);
 	const struct store_desc *d = store_desc(k);
 	FG_AUTO(store_lite_finalizep) sqlite3_stmt *own = NULL;
-	char text[2048];
-	struct fg_buf b = FG_BUF_FIXED(text);
-	struct fg_str sql;
 	sqlite3_stmt *s;
+	size_t at;
 
 	if (column == NULL) {
-		FG_TRY(stmt(l, k, STMT_ALL, &s, reterr));
-		return rows(l, s, d, fn, arg, reterr);
+		FG_TRY(prepare_all(l, d, &own, reterr));
+		return rows(l, own, d, fn, arg, reterr);
 	}
-	if (column_find(d, column) == NULL)
+	at = column_find(d, column);
+	if (at == d->n)
 		return fg_fail(reterr, FG_E_INTERNAL, "store.scan", NULL, "no column %s", column);
-	sql_select(&b, d);
-	fg_buf_fmt(&b, " WHERE \"%s\" = ?1", column);
-	order_key(&b, d);
-	fg_buf_putc(&b, '\0');
-	FG_TRY(fg_buf_end(&b, &sql));
-	FG_TRY(store_lite_prepare(l->db, sql.p, &own, reterr));
-	if (store_lite_bind(own, 1, value) != 0)
+	if (l->by[k][at] == NULL)
+		FG_TRY(prepare_by(l, d, column, &l->by[k][at], reterr));
+	s = l->by[k][at];
+	if (sqlite3_stmt_busy(s)) { /* a scan inside a scan */
+		FG_TRY(prepare_by(l, d, column, &own, reterr));
+		s = own;
+	}
+	if (store_lite_bind(s, 1, value) != 0)
 		return store_lite_fail(l->db, "store.scan", reterr);
-	return rows(l, own, d, fn, arg, reterr);
+	return rows(l, s, d, fn, arg, reterr);
 }
 
 static enum fg_rc
@@ -308,6 +339,9 @@ lite_close(struct store_engine *e)
 	for (size_t k = 0; k < STORE_KIND_MAX; k++)
 		for (size_t i = 0; i < STMT_MAX; i++)
 			sqlite3_finalize(l->stmt[k][i]);
+	for (size_t k = 0; k < STORE_KIND_MAX; k++)
+		for (size_t i = 0; i < STORE_COLUMNS_MAX; i++)
+			sqlite3_finalize(l->by[k][i]);
 	sqlite3_close(l->db);
 	free(l);
 }

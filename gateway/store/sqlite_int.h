@@ -13,7 +13,6 @@ enum store_stmt {
 	STMT_UPDATE,
 	STMT_DELETE,
 	STMT_GET,
-	STMT_ALL,
 	STMT_MAX,
 };
 
@@ -21,6 +20,7 @@ struct store_sqlite {
 	struct store_engine base;
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STORE_KIND_MAX][STMT_MAX];
+	sqlite3_stmt *by[STORE_KIND_MAX][STORE_COLUMNS_MAX]; /* rows by one column */
 };
 
 /* Open a file of our own with the settings that both databases share. */

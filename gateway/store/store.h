@@ -39,25 +39,26 @@ struct store_tx;
 
 enum store_kind {
 	STORE_NONE = 0,
-	STORE_SETTING,    /* must be first: visitors may need settings */
+	/* visited in this order at load: what belongs to an entity comes before it */
+	STORE_SETTING,
+	STORE_RING,
 	STORE_ACCOUNT,
 	STORE_UNIT,
 	STORE_CONTROL,
 	STORE_TARGET,
-	STORE_POLICY,
 	STORE_VERSION,
+	STORE_POLICY,
 	STORE_OIDC,
 	STORE_SAML,
-	STORE_GROUP,
-	STORE_USER,
-	STORE_ROLE,
+	STORE_SECRET,
+	STORE_MFA,
+	STORE_KEY,
 	STORE_MEMBER,
 	STORE_INLINE,
 	STORE_ATTACHMENT,
-	STORE_KEY,
-	STORE_MFA,
-	STORE_SECRET,
-	STORE_RING,
+	STORE_GROUP,
+	STORE_USER,
+	STORE_ROLE,
 	STORE_CUT,
 	STORE_KIND_MAX
 };
