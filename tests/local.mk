@@ -20,3 +20,8 @@ else
 FUZZ = tests/fuzz/replay.c tests/fuzz/fuzz.h
 LINK_FUZZ = $(AM_LDFLAGS)
 endif
+
+# Measurements: see tests/bench.mk.
+BENCH =
+BENCH_SOURCES = tests/bench/bench.c tests/bench/bench.h
+BENCH_HTTP = tests/bench/echo.c tests/bench/echo.h tests/bench/load.c tests/bench/load.h
