@@ -272,7 +272,7 @@ static void
 encoded64(struct fg_buf *b, const char *digits, struct fg_str bytes, char pad)
 {
 	const unsigned char *in = (const unsigned char *)bytes.p;
-	char *p = bytes.n > SIZE_MAX / 2 ? NULL : fg_buf_room(b, bytes.n / 3 * 4 + 4);
+	char *p = bytes.n > SIZE_MAX / 2 ? NULL : fg_buf_room(b, (bytes.n + 2) / 3 * 4);
 	char *start = p;
 
 	if (p == NULL)
