@@ -1,4 +1,21 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/cred/libcred.a
-# gateway_cred_libcred_a_SOURCES = %D%/x.c %D%/x.h
-# CRED_LIB = gateway/cred/libcred.a
+noinst_LIBRARIES += gateway/cred/libcred.a
+gateway_cred_libcred_a_SOURCES = \
+	%D%/blob.c \
+	%D%/client.c \
+	%D%/clock.c \
+	%D%/cred.h \
+	%D%/cred_int.h \
+	%D%/crypt.c \
+	%D%/epoch.c \
+	%D%/files.c \
+	%D%/id.c \
+	%D%/main.c \
+	%D%/mint.c \
+	%D%/ring.c \
+	%D%/ringfile.c \
+	%D%/seal.c \
+	%D%/server.c \
+	%D%/session.c \
+	%D%/state.c \
+	%D%/wrap.c
+CRED_LIB = gateway/cred/libcred.a
