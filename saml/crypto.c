@@ -341,6 +341,30 @@ crypto_verify(const struct crypto *c, const struct crypto_key *k, const struct c
 	return FG_OK;
 }
 
+/* ---- certificates ---- */
+
+static fg_time
+asn1_time(const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+		return 0;
+	return fg_time_of((struct fg_civil){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec });
+}
+
+void
+crypto_cert_dates(struct fg_str der, fg_time *ret_from, fg_time *ret_until)
+{
+	const unsigned char *p = (const unsigned char *)der.p;
+	FG_AUTO(x509_freep) X509 *x = d2i_X509(NULL, &p, (long)der.n);
+
+	ERR_clear_error();
+	*ret_from = x == NULL ? 0 : asn1_time(X509_get0_notBefore(x));
+	*ret_until = x == NULL ? 0 : asn1_time(X509_get0_notAfter(x));
+}
+
 /* ---- PEM ---- */
 
 static void

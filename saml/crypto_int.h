@@ -96,6 +96,9 @@ bool crypto_open(struct fg_arena *a, const struct crypto_private *k, const struc
     const struct crypto_cipher *cipher, struct fg_str wrapped, struct fg_str data,
     struct fg_str *ret) FG_MUST;
 
+/* Validity of a DER certificate; zeros when it has none that we can read. */
+void crypto_cert_dates(struct fg_str der, fg_time *ret_from, fg_time *ret_until);
+
 /* PEM blocks -> DER. */
 enum fg_rc crypto_pem(struct fg_arena *a, struct fg_str pem, struct fg_str *ret, size_t max,
     size_t *ret_n, struct fg_err *reterr) FG_MUST;

@@ -65,6 +65,18 @@ bool attr_get(struct fg_arena *a, const struct xml_node *n, struct fg_str name,
 
 /* ---- signature.c ---- */
 
+struct signed_info {
+	const struct crypto_alg *alg;
+	const struct crypto_digest *digest;
+	struct fg_str uri;
+	struct xml_prefixes prefixes; /* of the exclusive transform */
+	struct fg_str digest_value;   /* decoded */
+};
+
+/* Canonical octets of SignedInfo, which are about to be verified (R8, R9). */
+enum fg_rc signature_info(struct fg_arena *a, unsigned allow, struct fg_str octets,
+    struct signed_info *ret, struct fg_err *reterr) FG_MUST;
+
 struct proof {
 	struct fg_str octets; /* canonical form of the signed element, its Signature left out */
 	const struct crypto_key *key;

@@ -10,14 +10,6 @@
 #define EXCLUSIVE "http://www.w3.org/2001/10/xml-exc-c14n#"
 #define ENVELOPED "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 
-struct signed_info {
-	const struct crypto_alg *alg;
-	const struct crypto_digest *digest;
-	struct fg_str uri;
-	struct xml_prefixes prefixes; /* of the exclusive transform */
-	struct fg_str digest_value;   /* decoded */
-};
-
 static enum fg_rc
 shape(struct fg_err *reterr, const char *what)
 {
@@ -99,18 +91,17 @@ read_prefixes(struct fg_arena *a, const struct xml_node *method, struct xml_pref
 /* ---- SignedInfo ---- */
 
 static enum fg_rc
-check_allowed(const struct saml_provider *p, unsigned needs, struct fg_str uri,
-    struct fg_err *reterr)
+check_allowed(unsigned allow, unsigned needs, struct fg_str uri, struct fg_err *reterr)
 {
-	if ((p->allow & needs) == needs)
+	if ((allow & needs) == needs)
 		return FG_OK;
 	return saml_refuse(reterr, "saml.signature.algorithm", "%.*s needs the switch %s", FG_PRI(uri),
 	    saml_allow_name(needs));
 }
 
 static enum fg_rc
-read_method(struct fg_arena *a, const struct saml_provider *p, const struct xml_node *n,
-    struct signed_info *ret, struct fg_err *reterr)
+read_method(struct fg_arena *a, unsigned allow, const struct xml_node *n, struct signed_info *ret,
+    struct fg_err *reterr)
 {
 	struct fg_str uri;
 
@@ -120,7 +111,7 @@ read_method(struct fg_arena *a, const struct saml_provider *p, const struct xml_
 	if ((ret->alg = crypto_alg_find(uri)) == NULL)
 		return saml_refuse(reterr, "saml.signature.algorithm", "signature method %.*s",
 		    FG_PRI(uri));
-	return check_allowed(p, ret->alg->needs, uri, reterr);
+	return check_allowed(allow, ret->alg->needs, uri, reterr);
 }
 
 /* Exactly enveloped-signature, then exclusive C14N. */
@@ -161,7 +152,7 @@ read_octets(struct fg_arena *a, const struct xml_node *n, struct fg_str *ret, st
 }
 
 static enum fg_rc
-read_reference(struct fg_arena *a, const struct saml_provider *p, const struct xml_node *n,
+read_reference(struct fg_arena *a, unsigned allow, const struct xml_node *n,
     struct signed_info *ret, struct fg_err *reterr)
 {
 	static const struct fg_str want[] = { FG_LIT("Transforms"), FG_LIT("DigestMethod"),
@@ -180,14 +171,13 @@ read_reference(struct fg_arena *a, const struct saml_provider *p, const struct x
 		return shape(reterr, "parameter inside DigestMethod");
 	if ((ret->digest = crypto_digest_find(uri)) == NULL)
 		return saml_refuse(reterr, "saml.signature.algorithm", "digest method %.*s", FG_PRI(uri));
-	FG_TRY(check_allowed(p, ret->digest->needs, uri, reterr));
+	FG_TRY(check_allowed(allow, ret->digest->needs, uri, reterr));
 	return read_octets(a, c[2], &ret->digest_value, reterr);
 }
 
-/* From the canonical octets of SignedInfo, which are about to be verified. */
-static enum fg_rc
-read_signed_info(struct fg_arena *a, const struct saml_provider *p, struct fg_str octets,
-    struct signed_info *ret, struct fg_err *reterr)
+enum fg_rc
+signature_info(struct fg_arena *a, unsigned allow, struct fg_str octets, struct signed_info *ret,
+    struct fg_err *reterr)
 {
 	static const struct fg_str want[] = { FG_LIT("CanonicalizationMethod"),
 		FG_LIT("SignatureMethod"), FG_LIT("Reference") };
@@ -200,8 +190,8 @@ read_signed_info(struct fg_arena *a, const struct saml_provider *p, struct fg_st
 	if (!xml_is(doc->root, XML_NS_DS, FG_LIT("SignedInfo")) || !children_are(doc->root, c, want, 3))
 		return saml_refuse(reterr, "saml.signature.reference",
 		    "SignedInfo is not CanonicalizationMethod, SignatureMethod, one Reference");
-	FG_TRY(read_method(a, p, c[1], ret, reterr));
-	return read_reference(a, p, c[2], ret, reterr);
+	FG_TRY(read_method(a, allow, c[1], ret, reterr));
+	return read_reference(a, allow, c[2], ret, reterr);
 }
 
 static enum fg_rc
@@ -316,7 +306,7 @@ signature_verify(struct fg_arena *a, const struct saml_provider *p, const struct
 	FG_TRY(signature_parts(signature, &node_info, &node_value, reterr));
 	FG_TRY(read_octets(a, node_value, &value, reterr));
 	FG_TRY(signed_info_octets(a, node_info, &octets, reterr));
-	FG_TRY(read_signed_info(a, p, octets, &info, reterr));
+	FG_TRY(signature_info(a, p->allow, octets, &info, reterr));
 	FG_TRY(check_target(a, of, info.uri, reterr));
 	FG_TRY(try_keys(p, info.alg, octets, value, &proof, reterr));
 	FG_TRY(xml_c14n(a, of, signature, &info.prefixes, &proof.octets, reterr));
