@@ -5,4 +5,7 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/conf.c \
 	%D%/ctl_conf.h \
 	%D%/ctl.h \
-	%D%/input.c
+	%D%/input.c \
+	%D%/saml.c \
+	%D%/saml_explain.c \
+	%D%/saml_int.h
