@@ -1,0 +1,123 @@
+/*
+ * gateway/idp/idp.h - keys of OIDC providers: fetched ahead of need, or uploaded.
+ *
+ * Shape:    idp_open() starts one thread in the gateway that follows the directory's OIDC
+ *           providers, asks the fetch process for discovery and key documents when they
+ *           are due, and swaps whole key sets.  Workers read the present set with
+ *           idp_keys(): no lock, no wait.  Providers that name the same issuer, CA and
+ *           thumbprints share one source (one schedule, one set); an uploaded set belongs to
+ *           its provider's ARN alone and is never shared.
+ *           idp_fetch_main() is the body of the fetch process: https GET and nothing else.
+ * Owns:     idp_open() is owned, idp_close() ends it.  A key set from idp_keys() is valid
+ *           until directory_leave().
+ * Units:    milliseconds of a monotonic clock in the schedule; fg_time is not used.
+ * Errors:   idp_keys(): FG_E_KEY, step oidc.key.unknown, while the first fetch is on its
+ *           way (idp_wait_kid() may help); FG_E_IDP when there are no keys, or the last good
+ *           ones are older than the stale bound.
+ * Refuses:  addresses that are not public unless the operator listed them, ports other than 443
+ *           unless listed, redirects, anything but https and status 200, documents over
+ *           256 KiB, answers after 5 s, a discovery document of another issuer; a bad
+ *           answer never replaces a good set.
+ * Does not: fetch in the gateway process, fetch because of an issuer that nobody
+ *           registered, or let requests decide how often it fetches.
+ * Source:   spec of providers (B3); security.md 9, 23, 24, 25, 26.
+ */
+#ifndef GATEWAY_IDP_IDP_H
+#define GATEWAY_IDP_IDP_H
+
+#include "gateway/directory/directory.h"
+#include "oidc/oidc.h"
+
+struct idp;
+struct proc_child;
+
+/* ---- what happened, for the audit log and the operator ---- */
+
+enum idp_event_kind {
+	IDP_EVENT_NONE = 0,
+	IDP_KEYS_CHANGED,  /* a set was swapped for another one */
+	IDP_HOST_CHANGED,  /* jwks_uri moved to another host */
+	IDP_FETCH_FAILED,  /* first failure after a success; err says why */
+	IDP_RECOVERED,     /* first success after failures */
+	IDP_KEYS_EXPIRED,  /* past the stale bound: requests of this issuer are refused */
+	IDP_KEY_LEAKED,    /* the set holds a private key: it was left out */
+	IDP_UPLOAD_BAD,    /* an uploaded set cannot be used; err says why */
+	IDP_EVENT_MAX
+};
+
+struct idp_event {
+	enum idp_event_kind kind;
+	struct fg_str issuer;
+	struct fg_str host;       /* of jwks_uri; empty for uploads */
+	size_t keys;              /* usable, now */
+	const struct fg_err *err; /* NULL: no error */
+};
+
+/* ---- life ---- */
+
+struct idp_config {
+	int fetch_fd; /* SOCK_SEQPACKET to the fetch process, not owned; -1: nothing is fetched */
+	struct directory *directory; /* followed with directory_on_change() */
+	void *app;
+	/* On idp's thread; must not wait long.  NULL: nobody listens. */
+	void (*event)(void *app, const struct idp_event *e);
+};
+
+/* Reads all providers, then follows; fetches begin at once.  Nothing of this waits for a fetch. */
+enum fg_rc idp_open(const struct idp_config *c, struct idp **ret, struct fg_err *reterr) FG_MUST;
+/* Ends the thread; waiters are called.  No worker may use it any more.  NULL accepted. */
+void idp_close(struct idp *idp);
+
+/* ---- workers ---- */
+
+/* Between directory_enter() and directory_leave(). */
+const struct oidc_jwks *idp_keys(const struct idp *idp, const struct directory_oidc *p,
+    struct fg_err *reterr) FG_MUST;
+
+/* Is this provider's set past its refresh time (the issuer does not answer)?  For a counter. */
+bool idp_stale(const struct idp *idp, const struct directory_oidc *p);
+
+/*
+ * This kid is not in the provider's set.  True: a fetch that may bring it is on its way and
+ * done(arg) will run exactly once, after at most 1 s, on idp's thread (post it to your own loop).
+ * False: no fetch may be made now, or the kid is known not to exist; done will not run.
+ * Any thread; never waits.
+ */
+typedef void (*idp_done_fn)(void *arg);
+bool idp_wait_kid(struct idp *idp, const struct directory_oidc *p, struct fg_str kid,
+    idp_done_fn done, void *arg);
+
+/* ---- numbers ---- */
+
+struct idp_stats {
+	uint64_t providers, sources, uploads;        /* now */
+	uint64_t stale, expired, without;            /* sources: past refresh, past the bound, never fetched */
+	uint64_t fetches, failures;                  /* documents asked for; refreshes that failed */
+	uint64_t swaps;                              /* sets that changed */
+	uint64_t kid_fetches, kid_refused, kid_unknown; /* for unknown kids; not allowed; known not to exist */
+	uint64_t waits, timeouts;                    /* requests that waited; of these, over 1 s */
+	uint64_t lost;                               /* requests to the fetch process without an answer */
+};
+void idp_stats_read(struct idp *idp, struct idp_stats *ret);
+/* A metric_source (gateway/ops): arg is the struct idp. */
+void idp_metrics(void *arg, struct fg_buf *b);
+
+/* ---- the fetch process ---- */
+
+/* An exception to "public addresses, port 443" (security.md 23). */
+struct idp_allow {
+	const char *host;    /* as in the URL; NULL: by address */
+	struct fg_cidr cidr; /* when host is NULL */
+	uint16_t port;
+};
+
+/* The configuration bytes of the fetch role (proc_config.role_config), from the operator's list. */
+enum fg_rc idp_fetch_config(struct fg_arena *a, const struct idp_allow *allow, size_t n,
+    struct fg_str *ret, struct fg_err *reterr) FG_MUST;
+
+#define IDP_LINK "fetch" /* link to the gateway: the name that idp_fetch_main() asks for */
+
+/* Body of the process (proc_role.main).  Confines itself; returns when its link closes. */
+int idp_fetch_main(const struct proc_child *c);
+
+#endif
