@@ -100,7 +100,7 @@
 #define FG_LIMIT_SIGV4_CACHE 256                  /* derived signing keys of one thread */
 
 /* audit, metrics, budgets */
-#define FG_LIMIT_AUDIT_LINE (16u * 1024)   /* one record, bytes */
+#define FG_LIMIT_AUDIT_LINE (32u * 1024)   /* one record, bytes */
 #define FG_LIMIT_AUDIT_QUEUE 4096          /* records of one worker waiting for the disk */
 #define FG_LIMIT_AUDIT_SYNC_MS 5           /* a record waits at most this long, ms */
 #define FG_LIMIT_AUDIT_CHECKPOINT_S 10     /* between checkpoints, seconds */

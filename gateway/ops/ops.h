@@ -232,7 +232,7 @@ struct audit_config {
 	 * function).  An error means that it will never run.
 	 */
 	enum fg_rc (*post)(void *app, unsigned worker, void *batch);
-	/* A checkpoint was written and synced: keep it.  On the writer thread.  NULL: none. */
+	/* A checkpoint was written and synced: keep it.  On the writer thread, and from audit_open and _close. */
 	void (*marked)(void *app, const struct audit_mark *m);
 	/* Wall clock of checkpoints; NULL: the system's. */
 	fg_time (*wall)(void *app);
@@ -282,7 +282,7 @@ struct audit_verify_config {
 	    uint8_t ret[AUDIT_HASH], struct fg_err *reterr);
 	/* Is the signature good?  NULL: signatures are not checked. */
 	bool (*signed_by)(void *app, uint32_t key, struct fg_str text, const uint8_t sig[AUDIT_SIG]);
-	const uint8_t *head; /* NULL: unanchored */
+	const uint8_t *head; /* a checkpoint that must be in the log; NULL: unanchored */
 	const uint8_t *from; /* hash of the checkpoint before the first file; NULL: the log's beginning */
 };
 
