@@ -141,4 +141,20 @@
 #define FG_LIMIT_DIRECTORY_GATHER_BYTES (4096ull * 1024 * 1024) /* rows kept while entities are built */
 #define FG_LIMIT_BUNDLE_BYTES (512u * 1024 * 1024)    /* one bundle file */
 
+/* API: forms and parameters */
+#define FG_LIMIT_FORM_FIELDS 1024            /* fields of one request */
+#define FG_LIMIT_FORM_NAME_BYTES 128         /* name of a field, bytes */
+#define FG_LIMIT_FORM_ERRORS 10              /* findings told in one message */
+#define FG_LIMIT_FORM_SHOWN_BYTES 256        /* of a value in a message, bytes */
+#define FG_LIMIT_API_MESSAGE_BYTES (8u * 1024) /* what a caller reads, bytes */
+#define FG_LIMIT_API_SECRETS 1024            /* unwrapped long-lived secrets of one thread */
+#define FG_LIMIT_API_POLICIES 256            /* compiled session policies of one thread */
+#define FG_LIMIT_API_LAYERS 128              /* documents of one layer */
+#define FG_LIMIT_API_LEVELS 8                /* levels of an organisation, the account included */
+#define FG_LIMIT_API_REASONS_BYTES (16u * 1024) /* reasons of one denial, bytes */
+#define FG_LIMIT_API_AUTHZ_BYTES 6144        /* plain text of an encoded message, bytes */
+#define FG_LIMIT_API_REPLAYS 65536           /* signatures remembered by one node */
+#define FG_LIMIT_SESSION_POLICY_CHARS 2048   /* inline session policy, characters */
+#define FG_LIMIT_CHAIN_S 43200               /* from the first proof to the last session's end, seconds */
+
 #endif

@@ -29,6 +29,7 @@
 #include "gateway/cred/cred.h"
 #include "gateway/directory/directory.h"
 #include "gateway/front/front.h"
+#include "gateway/ops/ops.h"
 #include "gateway/sigv4/sigv4.h"
 #include "oidc/oidc.h"
 #include "saml/saml.h"
@@ -174,6 +175,7 @@ struct api_param {
 	int64_t min, max;    /* characters of a string, value of a number; max 0: no bound */
 	uint32_t most;       /* elements of a list */
 	const struct api_param *sub; /* of a struct; ends with a null name */
+	enum audit_name audit;       /* its place in the audit record; AUDIT_P_NONE: not there */
 };
 
 /* A parameter as it was sent.  Zero: absent. */
@@ -242,22 +244,23 @@ struct api_caller {
 
 /* ---- a call ---- */
 
-/* What the audit record says beside request, caller and outcome; all optional. */
+#define API_STORY_PARAMS 64
+#define API_STORY_RESULTS 8
+
+/* What the audit record says beside request, caller and outcome; all of it is optional. */
 struct api_story {
-	struct fg_str account;    /* recipient: the account that was acted on */
-	struct fg_str resource;   /* ARN: the role */
-	struct fg_str session_arn;/* what was minted */
-	struct fg_str session_key;/* its access key id */
-	fg_time expires;
-	struct fg_str provider, issuer, subject, proof_id; /* of a proof, once verified */
-	struct fg_str claimed_issuer; /* before it is */
-	struct fg_str origin_issuer, origin_subject;
-	size_t depth;             /* of the chain */
-	struct fg_str source_identity;
-	struct fg_str decided_by; /* JSON: {"layer","policy","statement","sid"?} */
-	struct fg_str reasons;    /* JSON array, for denials */
-	struct fg_str params;     /* JSON object of parameters that are no secrets */
+	struct fg_str account;  /* recipient: the account that was acted on; null: the caller's */
+	struct fg_str resource, resource_account, resource_type; /* ARN; "AWS::IAM::Role" */
+	struct audit_param param[API_STORY_PARAMS]; /* from the action's table */
+	size_t n_param;
+	struct audit_param result[API_STORY_RESULTS];
+	size_t n_result;
+	struct audit_minted minted;
+	struct fg_str provider, issuer, subject; /* of a verified proof; issuer also when claimed */
+	struct audit_origin origin;
+	struct audit_decided decided;
 };
+void api_story_result(struct api_call *c, enum audit_name name, struct fg_str value);
 
 struct api_call {
 	/* filled by the caller of api_handle() */
@@ -275,8 +278,9 @@ struct api_call {
 	const struct api_service *service;
 	const struct api_action *action;
 	struct api_arg *args; /* parallel to action->param */
-	bool loopback, secure;
+	bool loopback;
 	struct sigv4_auth auth;
+	struct trust_ctx *ctx;  /* the worker's; filled by api_context() */
 	struct api_caller caller;
 	struct api_story story;
 	struct fg_err err;
@@ -360,48 +364,52 @@ bool api_account_ok(struct fg_str id); /* 12 digits */
 
 /* ---- environment ---- */
 
-/* One audit record: typed members only, so that it cannot hold a secret. */
-struct api_record {
-	const struct api_call *call; /* request id, time, peer, action, caller, story, err, fault */
-};
-
-/* What the rest of the gateway gives to the API; tests give their own. */
+/*
+ * What the rest of the gateway gives to the API; tests give their own.  All are called on
+ * the worker's thread; api_worker_user(c->w) is the worker's own.
+ */
 struct api_hooks {
 	void *arg;
 	/*
 	 * Keys of a provider, valid until the next return to the loop; NULL with *reterr
 	 * (FG_E_IDP) when there are none yet.
 	 */
-	const struct oidc_jwks *(*oidc_keys)(void *arg, const struct directory_oidc *p,
-	    struct fg_err *reterr);
+	const struct oidc_jwks *(*oidc_keys)(void *arg, struct api_call *c,
+	    const struct directory_oidc *p, struct fg_err *reterr);
 	/*
-	 * The kid is not in that set: fetch again if a fetch may be made, and call api_resume(c)
-	 * on c's thread when it is over, after 1 s at most.  False: no fetch, nothing will
-	 * be called.
+	 * The kid is not in that set: fetch again if a fetch may be made, and call
+	 * api_resume(c) later, after 1 s at most.  False: no fetch, nothing will be called.
 	 */
-	bool (*oidc_wait)(void *arg, const struct directory_oidc *p, struct fg_str kid,
-	    struct api_call *c);
-	/* Keys of a SAML provider, as above. */
-	const struct saml_provider *(*saml_provider)(void *arg, const struct directory_saml *p,
-	    struct fg_err *reterr);
-	/*
-	 * Write the record.  With `wait`, api_recorded(c, rc) is called on c's thread when it is
-	 * on disk (or now); without, it may lag and nothing is called.  Not FG_OK: it was not
-	 * taken, nothing will be called, and nothing is handed out.
-	 */
-	enum fg_rc (*audit)(void *arg, struct api_call *c, bool wait);
-	/* Plain text of wrapped secrets, as cred_client_unwrap(). */
+	bool (*oidc_wait)(void *arg, struct api_call *c, const struct directory_oidc *p,
+	    struct fg_str kid);
+	/* Keys of a SAML provider, as oidc_keys. */
+	const struct saml_provider *(*saml_provider)(void *arg, struct api_call *c,
+	    const struct directory_saml *p, struct fg_err *reterr);
+	/* As audit_put() on the chain of this worker. */
+	enum fg_rc (*audit)(void *arg, struct api_call *c, const struct audit_record *r,
+	    audit_done done, void *done_arg, struct fg_err *reterr);
+	/* As cred_client_unwrap(). */
 	enum fg_rc (*unwrap)(void *arg, struct cred_unwrap *items, size_t n, struct fg_arena *a,
 	    struct fg_err *reterr);
-	/* Claim once (SAML assertions, single-use tokens); api_claimed() on c's thread. */
+	/* Claim once; then api_claimed(c, rc), later.  Not FG_OK: nothing will be called. */
 	enum fg_rc (*claim)(void *arg, struct api_call *c, struct store_claim *claim);
-	/* A role or key was used: for last-used.  May be NULL. */
+	/*
+	 * Check the one-time code of a device of this user (unique id), with the limits of its
+	 * row; then api_mfa(c, rc), later.  Not FG_OK: nothing will be called.  May be NULL.
+	 */
+	enum fg_rc (*mfa)(void *arg, struct api_call *c, struct fg_str user, struct fg_str serial,
+	    struct fg_str code);
+	/* A role, user or key was used: for last-used.  May be NULL. */
 	void (*used)(void *arg, struct fg_str id, fg_time at, struct fg_str service,
 	    struct fg_str region);
+	/* Charge a public-key verification before it is made; FG_E_THROTTLED.  May be NULL. */
+	enum fg_rc (*charge)(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr);
+	void (*refund)(void *arg, struct api_call *c); /* what was charged; may be NULL */
 };
 
-void api_recorded(struct api_call *c, enum fg_rc rc);
 void api_claimed(struct api_call *c, enum fg_rc rc);
+/* FG_OK: the code was right.  FG_E_DENIED: it was not; FG_SELF codes: it could not be told. */
+void api_mfa(struct api_call *c, enum fg_rc rc);
 
 struct api_conf {
 	struct directory *directory; /* borrowed, outlives the environment */
@@ -421,6 +429,10 @@ struct api_conf {
 	int64_t chain_max_s; /* from the first proof; 0: 43,200 */
 };
 
+/* Where the secret of a long-lived key is wrapped: what init and CreateAccessKey use too. */
+struct cred_where api_key_where(struct fg_str account, struct fg_str key_id,
+    struct fg_str user_uid);
+
 /* Copies strings and tables of *conf. */
 enum fg_rc api_env_new(const struct api_conf *conf, struct api_env **ret,
     struct fg_err *reterr) FG_MUST;
@@ -428,8 +440,10 @@ void api_env_free(struct api_env *e);
 const struct api_conf *api_env_conf(const struct api_env *e);
 
 /* On the thread that will use it; the thread has joined the directory's readers. */
-enum fg_rc api_worker_new(struct api_env *e, struct api_worker **ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc api_worker_new(struct api_env *e, void *user, struct api_worker **ret,
+    struct fg_err *reterr) FG_MUST;
 void api_worker_free(struct api_worker *w);
+void *api_worker_user(const struct api_worker *w);
 struct api_env *api_worker_env(const struct api_worker *w);
 /* Epoch keys to mint and open with from now on; takes a reference.  On w's thread. */
 void api_worker_keys(struct api_worker *w, struct cred_keys *keys);
@@ -460,6 +474,7 @@ struct api_issue {
 	struct api_tag tag[CRED_TAGS_MAX]; /* asked for, and inherited transitive ones */
 	size_t n_tag;
 	struct fg_str source_identity;
+	struct fg_str external_id;
 	fg_time not_after;          /* the session ends then at the latest; 0: no such bound */
 	enum cred_method method;
 	struct fg_str provider, issuer, subject; /* of the first proof */

@@ -1,4 +1,37 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/api/libapi.a
-# gateway_api_libapi_a_SOURCES = %D%/x.c %D%/x.h
-# API_LIB = gateway/api/libapi.a
+noinst_LIBRARIES += gateway/api/libapi.a
+gateway_api_libapi_a_SOURCES = \
+	%D%/api.h \
+	%D%/api_int.h \
+	%D%/args.c \
+	%D%/authorize.c \
+	%D%/caller.c \
+	%D%/chars.c \
+	%D%/claim.c \
+	%D%/context.c \
+	%D%/controls.c \
+	%D%/env.c \
+	%D%/faults.c \
+	%D%/form.c \
+	%D%/handle.c \
+	%D%/http.c \
+	%D%/issue.c \
+	%D%/layers.c \
+	%D%/letters.c \
+	%D%/message.c \
+	%D%/names.c \
+	%D%/policies.c \
+	%D%/record.c \
+	%D%/replays.c \
+	%D%/reply.c \
+	%D%/secrets.c \
+	%D%/sts.c \
+	%D%/sts_args.c \
+	%D%/sts_info.c \
+	%D%/sts_int.h \
+	%D%/sts_role.c \
+	%D%/sts_saml.c \
+	%D%/sts_session.c \
+	%D%/sts_web.c \
+	%D%/tags.c \
+	%D%/xml.c
+API_LIB = gateway/api/libapi.a

@@ -1,0 +1,68 @@
+/*
+ * Decisions, and what is said about them.
+ */
+#include "gateway/api/api_int.h"
+
+/* Who decided: the index of the policy in its layer, of the statement in its document. */
+static void
+story(struct api_call *c, const struct trust_decision *d)
+{
+	c->story.decided = (struct audit_decided){ .layer = fg_str_z(trust_layer_name(d->layer)),
+		.statement = d->statement, .sid = d->sid };
+	if (d->policy >= 0)
+		c->story.decided.policy = fg_arena_fmt(c->arena, "%d", d->policy);
+}
+
+/* For the record: verdict, layer and statement; never for the caller. */
+static enum fg_rc
+denied(struct api_call *c, const struct trust_request *r, const struct trust_decision *d)
+{
+	return fg_fail(&c->err, FG_E_DENIED, "api.denied", NULL,
+	    "%s: %.*s on %.*s, layer %s, policy %d, statement %d",
+	    trust_verdict_name(d->verdict), FG_PRI(r->action), FG_PRI(r->resource),
+	    trust_layer_name(d->layer), d->policy, d->statement);
+}
+
+enum fg_rc
+api_decide(struct api_call *c, const struct trust_request *r, const struct trust_layers *l)
+{
+	struct trust_decision d;
+	struct fg_str more;
+
+	if (trust_decide(r, l, &d) == TRUST_ALLOW) {
+		story(c, &d);
+		return FG_OK;
+	}
+	story(c, &d);
+	c->fault = API_F_ACCESS_DENIED;
+	if (r->caller.account.n == 0)
+		return denied(c, r, &d);
+	more = api_authz_message(c, r, l, &d);
+	c->message = fg_arena_fmt(c->arena,
+	    "User: %.*s is not authorized to perform: %.*s on resource: %.*s%.*s",
+	    (int)r->caller.arn.n, r->caller.arn.p, (int)r->action.n, r->action.p,
+	    (int)r->resource.n, r->resource.p, (int)more.n, more.n == 0 ? "" : more.p);
+	return denied(c, r, &d);
+}
+
+enum fg_rc
+api_authorize(struct api_call *c, struct trust_ctx *ctx, const struct api_ask *ask)
+{
+	const struct trust_request r = { .caller = c->caller.who, .action = ask->action,
+		.resource = ask->resource, .resource_account = ask->account, .ctx = ctx };
+	struct trust_layers l;
+
+	FG_TRY(api_layers(c, ask, &l));
+	return api_decide(c, &r, &l);
+}
+
+enum fg_rc
+api_allow(struct api_call *c, struct fg_str action, struct fg_str resource)
+{
+	const struct api_ask ask = { .action = action, .resource = resource,
+		.account = c->caller.who.account };
+	struct trust_ctx *ctx;
+
+	FG_TRY(api_context(c, &ctx));
+	return api_authorize(c, ctx, &ask);
+}

@@ -1,0 +1,36 @@
+/*
+ * The listener's side: an exchange becomes a call, its end a reply.
+ */
+#include "gateway/api/api_int.h"
+
+static void
+answered(struct api_call *c)
+{
+	struct http_exchange *x = c->arg;
+	const struct http_reply r = { .status = c->status, .content_type = c->content_type,
+		.body = c->body };
+
+	http_reply(x, &r); /* the arena, and c in it, are gone */
+}
+
+void
+api_http(struct api_worker *w, struct http_exchange *x)
+{
+	struct api_call *c = FG_NEW(x->arena, struct api_call);
+
+	if (c == NULL) {
+		http_reply(x, &(struct http_reply){ .status = 500 });
+		return;
+	}
+	c->w = w;
+	c->arena = x->arena;
+	c->req = x->req;
+	c->peer = x->peer;
+	c->now = x->now;
+	c->connection = x->connection;
+	c->id = fg_str(x->id, FRONT_ID_LEN);
+	c->done = answered;
+	c->arg = x;
+	x->state = c;
+	api_handle(c);
+}
