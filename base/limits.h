@@ -34,8 +34,12 @@
 #define FG_LIMIT_POLICY_STATEMENTS 8192      /* of one document */
 #define FG_LIMIT_POLICY_KEYS 1024            /* condition keys under one operator */
 #define FG_LIMIT_POLICY_MEMORY (32u * 1024 * 1024) /* tree and program of one document, bytes */
-#define FG_LIMIT_TRUST_CHARS 4096            /* a trust policy without white space, characters */
+#define FG_LIMIT_TRUST_CHARS 2048            /* a trust policy without white space, characters */
+#define FG_LIMIT_IDENTITY_CHARS 10240        /* an identity policy without white space, characters */
+#define FG_LIMIT_CONTROL_CHARS 5120          /* a control policy without white space, characters */
+#define FG_LIMIT_RESOURCE_CHARS 20480        /* a resource policy without white space, characters */
 #define FG_LIMIT_SESSION_POLICY_CHARS 2048   /* an inline session policy, characters */
+#define FG_LIMIT_ACTION_BYTES 256            /* action of a request, bytes */
 #define FG_LIMIT_CONTEXT_KEYS 4096           /* keys of one request context */
 #define FG_LIMIT_CONTEXT_BYTES (1024u * 1024) /* what a context keeps itself, bytes */
 
@@ -59,6 +63,7 @@
 #define FG_LIMIT_SAML_TAGS 50                   /* PrincipalTag attributes */
 
 /* command line */
+#define FG_LIMIT_EVAL_LINE_MEMORY (64u * 1024 * 1024) /* tree and answer of one line of policy eval, bytes */
 #define FG_LIMIT_CTL_BYTES (1024u * 1024 * 1024) /* memory of one command, bytes */
 #define FG_LIMIT_CONF_BYTES (4u * 1024 * 1024) /* a configuration in memory, bytes */
 

@@ -1,7 +1,25 @@
 noinst_LIBRARIES += trust/libtrust.a
 TRUST_LIB = trust/libtrust.a
 trust_libtrust_a_SOURCES = \
+	%D%/caller.c \
+	%D%/check.c \
+	%D%/check_role.c \
+	%D%/compile.c \
+	%D%/compile_test.c \
+	%D%/condition.c \
+	%D%/context.c \
 	%D%/document.c \
+	%D%/evaluate.c \
+	%D%/explain.c \
+	%D%/many.c \
+	%D%/match.c \
 	%D%/operator.c \
+	%D%/origin.c \
+	%D%/pattern.c \
 	%D%/place.c \
+	%D%/principal.c \
+	%D%/program.c \
+	%D%/scalar.c \
+	%D%/statement.c \
+	%D%/check_int.h %D%/compile_int.h %D%/program_int.h \
 	%D%/trust.h %D%/trust_int.h
