@@ -2,7 +2,13 @@
 check_PROGRAMS += tests/unit/test_front
 TESTS += tests/unit/test_front
 tests_unit_test_front_SOURCES = $(UNIT) \
+	%D%/unit/front/bytes.c \
+	%D%/unit/front/conn.c \
+	%D%/unit/front/deadline.c \
+	%D%/unit/front/head.c \
+	%D%/unit/front/life.c \
 	%D%/unit/front/main.c \
+	%D%/unit/front/peer.c \
 	%D%/unit/front/server.c %D%/unit/front/server.h \
 	%D%/unit/front/table.c
 tests_unit_test_front_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS) $(CUNIT_CFLAGS)

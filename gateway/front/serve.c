@@ -86,11 +86,11 @@ static enum step
 after_reply(struct conn *c)
 {
 	c->served++;
+	c->state = CONN_FLUSH; /* the exchange is over: closing may free the connection now */
 	if (c->broken)
 		return step_gone(c);
 	if (c->out_n == 0)
 		return serve_next(c);
-	c->state = CONN_FLUSH;
 	deadline_set(c, D_FLUSH, front_mono_us(c->w->f));
 	conn_watch(c, false, true);
 	return STEP_WAIT;

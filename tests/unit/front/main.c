@@ -4,6 +4,12 @@
 #include "tests/unit/front/server.h"
 
 static CU_SuiteInfo suites[] = {
+	SUITE("front/bytes.c", front_bytes_tests),
+	SUITE("front/head.c, request.c, body.c", front_head_tests),
+	SUITE("front/conn.c, serve.c, reply.c, accept.c", front_conn_tests),
+	SUITE("front/deadline.c", front_deadline_tests),
+	SUITE("front/forwarded.c, proxy.c", front_peer_tests),
+	SUITE("front/worker.c, post.c, bind.c, front.c", front_life_tests),
 	SUITE("front: what is taken and what is refused", front_table_tests),
 	SUITES_END,
 };

@@ -66,12 +66,9 @@ on_hold(struct http_exchange *x)
 static void
 on_large(struct http_exchange *x)
 {
-	size_t n = 3u * 1024 * 1024;
-	char *p = fg_arena_alloc(x->arena, n);
+	static char body[SERVER_LARGE];
 
-	if (p != NULL)
-		memset(p, 'a', n);
-	http_reply(x, &(struct http_reply){ .status = 200, .body = { p, p == NULL ? 0 : n } });
+	http_reply(x, &(struct http_reply){ .status = 200, .body = { body, sizeof(body) } });
 }
 
 static void

@@ -13,6 +13,8 @@
 #include "gateway/front/front.h"
 #include "tests/unit/unit.h"
 
+#define SERVER_LARGE (32u * 1024 * 1024) /* body of GET /large, bytes */
+
 struct server {
 	struct front *f;
 	uint16_t port;
