@@ -17,3 +17,19 @@ tests_unit_test_cred_SOURCES = $(UNIT) \
 	%D%/unit/cred/wrap.c
 tests_unit_test_cred_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_LIBS) $(CUNIT_LIBS)
 EXTRA_DIST += tests/vectors/cred/xaes256gcm.txt
+
+check_PROGRAMS += tests/fault/fault_cred tests/fuzz/fuzz_session tests/fuzz/fuzz_credmsg tests/fuzz/fuzz_ring
+TESTS += tests/fault/fault_cred
+FUZZERS += tests/fuzz/fuzz_session tests/fuzz/fuzz_credmsg tests/fuzz/fuzz_ring
+tests_fault_fault_cred_SOURCES = $(FAULT) %D%/fault/fault_cred.c
+tests_fault_fault_cred_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_cred_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_LIBS)
+tests_fuzz_fuzz_session_SOURCES = $(FUZZ) %D%/fuzz/fuzz_session.c
+tests_fuzz_fuzz_session_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_session_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_LIBS)
+tests_fuzz_fuzz_credmsg_SOURCES = $(FUZZ) %D%/fuzz/fuzz_credmsg.c
+tests_fuzz_fuzz_credmsg_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_credmsg_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_LIBS)
+tests_fuzz_fuzz_ring_SOURCES = $(FUZZ) %D%/fuzz/fuzz_ring.c
+tests_fuzz_fuzz_ring_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_ring_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_LIBS)
