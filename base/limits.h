@@ -38,6 +38,8 @@
 #define FG_LIMIT_IDENTITY_CHARS 10240        /* an identity policy without white space, characters */
 #define FG_LIMIT_CONTROL_CHARS 5120          /* a control policy without white space, characters */
 #define FG_LIMIT_RESOURCE_CHARS 20480        /* a resource policy without white space, characters */
+#define FG_LIMIT_LINT_BYTES (64u * 1024 * 1024) /* memory of one run of the linter, bytes */
+#define FG_LIMIT_LINT_DOCUMENT (1024u * 1024) /* a document given to the linter, bytes */
 #define FG_LIMIT_SESSION_POLICY_CHARS 2048   /* an inline session policy, characters */
 #define FG_LIMIT_ACTION_BYTES 256            /* action of a request, bytes */
 #define FG_LIMIT_CONTEXT_KEYS 4096           /* keys of one request context */

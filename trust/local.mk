@@ -13,6 +13,15 @@ trust_libtrust_a_SOURCES = \
 	%D%/explain.c \
 	%D%/many.c \
 	%D%/match.c \
+	%D%/actions_table.c \
+	%D%/keys_table.c \
+	%D%/lint.c %D%/lint_int.h \
+	%D%/lint_ask.c \
+	%D%/lint_condition.c \
+	%D%/lint_generic.c \
+	%D%/lint_subject.c \
+	%D%/lint_trust.c \
+	%D%/lint_witness.c \
 	%D%/operator.c \
 	%D%/origin.c \
 	%D%/pattern.c \
@@ -22,4 +31,6 @@ trust_libtrust_a_SOURCES = \
 	%D%/scalar.c \
 	%D%/statement.c \
 	%D%/check_int.h %D%/compile_int.h %D%/program_int.h \
+	%D%/tables.c %D%/tables_int.h \
 	%D%/trust.h %D%/trust_int.h
+EXTRA_DIST += %D%/generate-tables.mjs

@@ -353,4 +353,36 @@ void trust_reason_json(struct fg_buf *b, const struct trust_reason *r);
 /* decidedBy: {"layer","policy","statement","sid"?}. */
 void trust_decision_json(struct fg_buf *b, const struct trust_decision *d);
 
+/* ---- lint ---- */
+
+enum trust_severity { TRUST_INFO = 0, TRUST_WARNING, TRUST_ERROR };
+const char *trust_severity_name(enum trust_severity s); /* "info", "warning", "error" */
+
+/* What is wrong or risky, where, and what to do.  Strings are valid during the call. */
+struct trust_finding {
+	const char *id; /* static and stable: "trust.lint.no-external-id", or the rule of a refusal */
+	enum trust_severity severity; /* ERROR: trust_check() refuses the document */
+	uint32_t off;
+	unsigned line, column;
+	char pointer[256];
+	char message[FG_LIMIT_ERR_TEXT];
+	const char *fix;       /* static */
+	struct fg_str witness; /* a request (JSON, as in policy eval) that is allowed; null without one */
+};
+
+struct trust_lint {
+	enum trust_kind kind;
+	struct fg_str account;   /* whose document it is; null: not known */
+	struct fg_str partition; /* null: "aws" */
+};
+
+typedef void (*trust_finding_fn)(void *arg, const struct trust_finding *f);
+
+/*
+ * Findings in order of checks.  A document that is refused by shape gives that one finding.
+ * FG_E_NOMEM only; a finding is not an error.
+ */
+enum fg_rc trust_lint(struct fg_str document, const struct trust_lint *how, trust_finding_fn fn,
+    void *arg, struct fg_err *reterr) FG_MUST;
+
 #endif

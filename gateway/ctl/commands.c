@@ -1,6 +1,7 @@
 /* The table of commands: a row each, in the order of the help. */
 #include "gateway/ctl/ctl.h"
 #include "gateway/ctl/ctl_conf.h"
+#include "gateway/ctl/ctl_policy.h"
 #include "gateway/ctl/policy_int.h"
 #include "gateway/ctl/saml_int.h"
 
@@ -8,6 +9,7 @@ const struct ctl_cmd ctl_commands[] = {
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
 	{ "policy eval", "[FILE]", "decide requests: JSON lines in, JSON lines out", NULL, 1,
 	    ctl_policy_eval },
+	{ "policy lint", "[FILE]", "findings about a policy document", ctl_lint_opts, 1, ctl_policy_lint },
 	{ "saml explain", "[FILE]", "show what a Response contains and where it is refused",
 	    ctl_saml_explain_opts, 1, ctl_saml_explain },
 	{ "saml verify", "[FILE]", "judge one Response (base64 or XML)", ctl_saml_verify_opts, 1,

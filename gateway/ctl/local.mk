@@ -7,6 +7,8 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/ctl.h \
 	%D%/input.c \
 	%D%/policy.c \
+	%D%/ctl_policy.h \
+	%D%/policy_lint.c \
 	%D%/policy_int.h \
 	%D%/saml.c \
 	%D%/saml_explain.c \
