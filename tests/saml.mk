@@ -1,6 +1,14 @@
 # tests of saml
 check_PROGRAMS += tests/unit/test_saml
 TESTS += tests/unit/test_saml
-tests_unit_test_saml_SOURCES = $(UNIT) \
+tests_unit_test_saml_SOURCES = $(UNIT) $(FORGE) \
 	%D%/unit/saml/saml_test.h %D%/unit/saml/main.c %D%/unit/saml/vectors.c
 tests_unit_test_saml_LDADD = $(SAML_LIB) base/libbase.a $(CUNIT_LIBS) $(CRYPTO_LIBS) $(XML_LIBS)
+
+# An identity provider for tests.
+FORGE = %D%/saml/forge.c %D%/saml/forge.h
+
+BENCH += tests/bench/bench_saml
+EXTRA_PROGRAMS += tests/bench/bench_saml
+tests_bench_bench_saml_SOURCES = $(BENCH_SOURCES) $(FORGE) %D%/bench/bench_saml.c
+tests_bench_bench_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
