@@ -1,12 +1,15 @@
 # tests of saml
-check_PROGRAMS += tests/unit/test_saml
-TESTS += tests/unit/test_saml
-tests_unit_test_saml_SOURCES = $(UNIT) $(FORGE) \
-	%D%/unit/saml/saml_test.h %D%/unit/saml/main.c %D%/unit/saml/vectors.c
-tests_unit_test_saml_LDADD = $(SAML_LIB) base/libbase.a $(CUNIT_LIBS) $(CRYPTO_LIBS) $(XML_LIBS)
 
 # An identity provider for tests.
 FORGE = %D%/saml/forge.c %D%/saml/forge.h
+
+check_PROGRAMS += tests/unit/test_saml
+TESTS += tests/unit/test_saml
+tests_unit_test_saml_SOURCES = $(UNIT) $(FORGE) \
+	%D%/unit/saml/saml_test.h %D%/unit/saml/main.c %D%/unit/saml/vectors.c \
+	%D%/unit/saml/xml.c %D%/unit/saml/accept.c
+tests_unit_test_saml_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
+tests_unit_test_saml_LDADD = $(SAML_LIB) base/libbase.a $(CUNIT_LIBS) $(CRYPTO_LIBS) $(XML_LIBS)
 
 BENCH += tests/bench/bench_saml
 EXTRA_PROGRAMS += tests/bench/bench_saml

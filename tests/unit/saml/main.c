@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "tests/saml/forge.h"
 #include "tests/unit/saml/saml_test.h"
 
 struct fg_arena *
@@ -73,10 +74,15 @@ test_rule(const struct fg_err *e)
 int
 main(void)
 {
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = test_arena();
+	const char *src = getenv("srcdir");
 	CU_SuiteInfo suites[] = {
-		SUITE("saml vectors", vector_tests),
+		SUITE("saml/xml.c, c14n.c", xml_tests),
+		SUITE("saml, forged documents", accept_tests),
+		SUITE("saml, public vectors", vector_tests),
 		SUITES_END,
 	};
 
+	forge_init(a, fg_arena_fmt(a, "%s/tests/vectors/saml", src == NULL ? "." : src).p);
 	return unit_run(suites);
 }
