@@ -1,4 +1,20 @@
 # tests of base
+check_PROGRAMS += tests/unit/test_base
+TESTS += tests/unit/test_base
+tests_unit_test_base_SOURCES = $(UNIT) \
+	%D%/unit/base/arena.c \
+	%D%/unit/base/buf.c \
+	%D%/unit/base/codec.c \
+	%D%/unit/base/cur.c \
+	%D%/unit/base/err.c \
+	%D%/unit/base/ip.c \
+	%D%/unit/base/json.c \
+	%D%/unit/base/main.c \
+	%D%/unit/base/str.c \
+	%D%/unit/base/tests.h \
+	%D%/unit/base/time.c
+tests_unit_test_base_LDADD = base/libbase.a $(CUNIT_LIBS)
+
 check_PROGRAMS += tests/fault/fault_base
 TESTS += tests/fault/fault_base
 tests_fault_fault_base_SOURCES = $(FAULT) %D%/fault/fault_base.c

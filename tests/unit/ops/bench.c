@@ -219,7 +219,7 @@ bench_write(const char *path, struct fg_str s)
 	CHECK(f != NULL);
 	if (f == NULL)
 		return;
-	CHECK(fwrite(s.p, 1, s.n, f) == s.n);
+	CHECK(s.n == 0 || fwrite(s.p, 1, s.n, f) == s.n);
 	CHECK(fclose(f) == 0 && chmod(path, 0600) == 0);
 }
 
