@@ -9,6 +9,7 @@ static CU_SuiteInfo suites[] = {
 	SUITE("front/conn.c, serve.c, reply.c, accept.c", front_conn_tests),
 	SUITE("front/deadline.c", front_deadline_tests),
 	SUITE("front/forwarded.c, proxy.c", front_peer_tests),
+	SUITE("front/tls.c, ticket.c", front_tls_tests),
 	SUITE("front/worker.c, post.c, bind.c, front.c", front_life_tests),
 	SUITE("front: what is taken and what is refused", front_table_tests),
 	SUITES_END,
