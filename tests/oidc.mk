@@ -29,3 +29,6 @@ OIDC_KEYS = \
 	%D%/vectors/oidc/keys/rsa3072.pem \
 	%D%/vectors/oidc/keys/rsa4096.pem \
 	%D%/vectors/oidc/keys/rsa8192.pem
+
+TESTS += tests/cli/oidc.sh
+EXTRA_DIST += tests/cli/oidc.sh tests/flow/issuer.py

@@ -2,11 +2,13 @@
 #include "gateway/ctl/ctl.h"
 #include "gateway/ctl/ctl_conf.h"
 #include "gateway/ctl/ctl_policy.h"
+#include "gateway/ctl/oidc_int.h"
 #include "gateway/ctl/policy_int.h"
 #include "gateway/ctl/saml_int.h"
 
 const struct ctl_cmd ctl_commands[] = {
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
+	{ "oidc verify", "[FILE]", "judge one compact JWT", ctl_oidc_verify_opts, 1, ctl_oidc_verify },
 	{ "policy eval", "[FILE]", "decide requests: JSON lines in, JSON lines out", NULL, 1,
 	    ctl_policy_eval },
 	{ "policy lint", "[FILE]", "findings about a policy document", ctl_lint_opts, 1, ctl_policy_lint },

@@ -6,6 +6,8 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/ctl_conf.h \
 	%D%/ctl.h \
 	%D%/input.c \
+	%D%/oidc.c \
+	%D%/oidc_int.h \
 	%D%/policy.c \
 	%D%/ctl_policy.h \
 	%D%/policy_lint.c \

@@ -29,14 +29,17 @@
 /* Zero may do least: compute on what it holds, answer on its descriptors. */
 enum proc_confine {
 	PROC_CONFINE_ALL = 0, /* cred, parse: read, write, poll what is open; memory, time, exit */
-	PROC_CONFINE_FETCH,   /* and outgoing sockets, name resolution, reading CA files */
-	PROC_CONFINE_GATEWAY, /* all that the store and listeners need; never exec or ptrace */
+	PROC_CONFINE_FETCH,   /* and outgoing sockets, threads, reading below /etc and the CA folders */
+	PROC_CONFINE_GATEWAY, /* everything but exec, fork, ptrace, mount, io_uring and their like */
 	PROC_CONFINE_MAX,
 };
 
 /*
  * Give up everything the role does not need: no new privileges, no core, not dumpable, and a
- * system call filter.  Irreversible, for all threads that are started later.  Call after files
+ * system call filter that refuses with EPERM and kills on exec and ptrace.  ALL and FETCH
+ * are default-deny; GATEWAY is a list of what it never does, since the store and the TLS library
+ * use too much of the system for an honest list of what they may.  FETCH's files are
+ * limited by Landlock where the kernel has it.  Irreversible, for all threads.  Call after files
  * and keys are read and before the first byte from outside; failure is fatal.
  */
 enum fg_rc confine(enum proc_confine role, struct fg_err *reterr) FG_MUST;
@@ -57,6 +60,7 @@ enum proc_flag {
 	PROC_ON_DEMAND = 2, /* not started at first: one process per proc_child_spawn */
 	PROC_LAST = 4,      /* on stop: told only after every role without this flag has ended */
 	PROC_RELOAD_RESTART = 8, /* SIGHUP: ended and started anew (it cannot open files any more) */
+	PROC_ENV = 16,           /* gets the whole environment; others a few harmless variables */
 };
 
 struct proc_role {
@@ -81,7 +85,6 @@ struct proc_config {
 	const char *exe;    /* NULL: /proc/self/exe */
 	unsigned stop_ms;   /* patience on SIGTERM before SIGKILL; 0: 30,000 */
 	int out;            /* where `listening on URL` lines go; usually STDOUT_FILENO */
-	bool hold_env;      /* false: children get an environment of PATH, TZ, LANG and LISTEN_* only */
 };
 
 /*

@@ -1,0 +1,10 @@
+/* gateway/ctl/oidc_int.h - the `oidc` commands and their options. */
+#ifndef GATEWAY_CTL_OIDC_INT_H
+#define GATEWAY_CTL_OIDC_INT_H
+
+#include "gateway/ctl/ctl.h"
+
+extern const struct ctl_opt ctl_oidc_verify_opts[];
+int ctl_oidc_verify(const struct ctl_args *args);
+
+#endif
