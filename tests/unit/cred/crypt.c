@@ -54,7 +54,7 @@ one_vector(struct cred_worker *w, struct fg_arena *a, struct fg_str line)
 {
 	struct fg_cur c = fg_cur(line);
 	struct fg_str byte, nonce = (byte = fg_cur_until(&c, ' '), fg_cur_until(&c, ' '));
-	struct fg_str plain = fg_cur_until(&c, ' '), aad = fg_cur_until(&c, ' '), want, kb;
+	struct fg_str plain = fg_cur_until(&c, ' '), aad = fg_cur_until(&c, ' '), want = FG_STR_NULL, kb;
 	uint8_t key[32], out[256], back[256];
 	struct cred_xkey x;
 
