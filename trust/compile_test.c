@@ -30,6 +30,12 @@ cidr_cmp(const void *a, const void *b)
 	return trust_cidr_cmp(a, b);
 }
 
+static int
+base64_cmp(const void *a, const void *b)
+{
+	return trust_base64_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
+}
+
 static void
 sort(void *v, size_t n, size_t size, int (*cmp)(const void *a, const void *b))
 {
@@ -245,6 +251,7 @@ read_binary(struct trust_compiler *c, struct trust_check_test *t, struct trust_v
 		else
 			t->bad = true;
 	}
+	sort(out, t->nsorted, sizeof(*out), base64_cmp);
 	t->string = out;
 	return FG_OK;
 }

@@ -32,29 +32,34 @@ fold_cmp(struct fg_str a, struct fg_str b)
 	return a.n == b.n ? 0 : a.n < b.n ? -1 : 1;
 }
 
+/* Is x among the n sorted values?  cmp(value, x). */
+#define FOUND(v, n, x, cmp)                                                                   \
+	({                                                                                    \
+		uint32_t low_ = 0, high_ = (n);                                               \
+		bool found_ = false;                                                          \
+		while (low_ < high_ && !found_) {                                             \
+			uint32_t mid_ = low_ + (high_ - low_) / 2;                            \
+			int c_ = cmp((v)[mid_], (x));                                         \
+			found_ = c_ == 0;                                                     \
+			if (c_ < 0)                                                           \
+				low_ = mid_ + 1;                                              \
+			else                                                                  \
+				high_ = mid_;                                                 \
+		}                                                                             \
+		found_;                                                                       \
+	})
+
 static bool
 in_set(const struct trust_check_test *t, struct fg_str value)
 {
 	bool fold = t->op.family == TRUST_OP_STRING_FOLD;
-	uint32_t low = 0, high = t->nsorted;
 
-	if (t->nsorted < LINEAR_MAX) {
-		for (uint32_t i = 0; i < t->nsorted; i++)
-			if (fold ? fg_eq_icase(t->string[i], value) : fg_eq(t->string[i], value))
-				return true;
-		return false;
-	}
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		int c = fold ? fold_cmp(t->string[mid], value) : fg_cmp(t->string[mid], value);
-
-		if (c == 0)
+	if (t->nsorted >= LINEAR_MAX)
+		return fold ? FOUND(t->string, t->nsorted, value, fold_cmp)
+			    : FOUND(t->string, t->nsorted, value, fg_cmp);
+	for (uint32_t i = 0; i < t->nsorted; i++)
+		if (fold ? fg_eq_icase(t->string[i], value) : fg_eq(t->string[i], value))
 			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
 	return false;
 }
 
@@ -152,24 +157,8 @@ hit_arn(const struct trust_check_test *t, struct fg_str value, const struct trus
 	    : (t)->op.relation == TRUST_GT ? cmp((x), &(v)[0]) > 0                            \
 					   : cmp((x), &(v)[0]) >= 0)
 
-static bool
-number_found(const struct trust_check_test *t, const struct trust_number *x)
-{
-	uint32_t low = 0, high = t->nsorted;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		int c = trust_number_cmp(&t->number[mid], x);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
-}
+#define NUMBER_CMP(a, b) trust_number_cmp(&(a), &(b))
+#define DATE_CMP(a, b) trust_date_cmp(&(a), &(b))
 
 static enum trust_answer
 hit_number(const struct trust_check_test *t, struct fg_str value, const struct trust_env *env)
@@ -184,28 +173,9 @@ hit_number(const struct trust_check_test *t, struct fg_str value, const struct t
 		return TRUST_UNREADABLE;
 	if (t->nsorted == 0)
 		return not_found(t);
-	yes = t->op.relation == TRUST_EQ ? number_found(t, &x)
+	yes = t->op.relation == TRUST_EQ ? FOUND(t->number, t->nsorted, x, NUMBER_CMP)
 					 : ANY_OF(t, t->number, &x, trust_number_cmp);
 	return yes ? TRUST_YES : not_found(t);
-}
-
-static bool
-date_found(const struct trust_check_test *t, const struct trust_date *x)
-{
-	uint32_t low = 0, high = t->nsorted;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		int c = trust_date_cmp(&t->date[mid], x);
-
-		if (c == 0)
-			return true;
-		if (c < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return false;
 }
 
 static enum trust_answer
@@ -221,7 +191,7 @@ hit_date(const struct trust_check_test *t, struct fg_str value, const struct tru
 		return TRUST_UNREADABLE;
 	if (t->nsorted == 0)
 		return not_found(t);
-	yes = t->op.relation == TRUST_EQ ? date_found(t, &x)
+	yes = t->op.relation == TRUST_EQ ? FOUND(t->date, t->nsorted, x, DATE_CMP)
 					 : ANY_OF(t, t->date, &x, trust_date_cmp);
 	return yes ? TRUST_YES : not_found(t);
 }
@@ -270,10 +240,7 @@ hit_binary(const struct trust_check_test *t, struct fg_str value, const struct t
 		return TRUST_NO;
 	if (!trust_base64_ok(value))
 		return TRUST_UNREADABLE;
-	for (uint32_t i = 0; i < t->nsorted; i++)
-		if (trust_base64_eq(t->string[i], value))
-			return TRUST_YES;
-	return not_found(t);
+	return FOUND(t->string, t->nsorted, value, trust_base64_cmp) ? TRUST_YES : not_found(t);
 }
 
 static const hit_fn hits[TRUST_OP_MAX] = {
@@ -316,8 +283,11 @@ eval_set(const struct trust_check_test *t, const struct trust_slot *s, const str
 		return yes_if(all);
 	v = trust_slot_values(s);
 	for (uint32_t i = 0; i < s->n; i++) {
-		enum trust_answer a = one(t, v[i], env);
+		enum trust_answer a;
 
+		if (!trust_spend(env, TRUST_WORK_VALUE))
+			return TRUST_UNREADABLE;
+		a = one(t, v[i], env);
 		if (a == (all ? TRUST_NO : TRUST_YES))
 			return a;
 		unreadable |= a == TRUST_UNREADABLE;

@@ -89,7 +89,7 @@ scan(struct run *r, const struct trust_policies *p, enum trust_layer layer, int 
 			    &(struct scan){ .policy = (int)i, .statement = -1 });
 			return false;
 		}
-		r->env.program = prog;
+		trust_env_enter(&r->env, prog);
 		for (uint32_t k = 0; k < prog->nline; k++) {
 			const struct trust_line *line = &prog->line[k];
 			struct scan at = { TRUST_S_NONE, (int)i, (int)k, line->sid };

@@ -222,7 +222,6 @@ explain_policies(struct explainer *x, const struct trust_policies *p, enum trust
 	for (size_t i = 0; i < p->n; i++) {
 		struct trust_reason *r;
 
-		x->env.program = p->v[i];
 		if (p->v[i] == NULL) {
 			if ((r = next(x, layer, level, i)) != NULL) {
 				r->element = TRUST_ELEMENT_DOCUMENT;
@@ -230,6 +229,7 @@ explain_policies(struct explainer *x, const struct trust_policies *p, enum trust
 			}
 			continue;
 		}
+		trust_env_enter(&x->env, p->v[i]);
 		for (uint32_t k = 0; k < p->v[i]->nline; k++) {
 			if ((r = next(x, layer, level, i)) == NULL)
 				return;

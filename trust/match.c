@@ -32,28 +32,65 @@ trust_resolve(const struct trust_env *env, const struct trust_piece *p, struct f
 	return true;
 }
 
+#ifdef __SSE2__
+static inline __m128i
+load16(const unsigned char *t)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)t);
+}
+
+/* The top bits of 64 bytes. */
+static inline uint64_t
+top_bits(__m128i a, __m128i b, __m128i c, __m128i d)
+{
+	uint64_t low = (unsigned)_mm_movemask_epi8(a) | (unsigned)_mm_movemask_epi8(b) << 16;
+	uint64_t high = (unsigned)_mm_movemask_epi8(c) | (unsigned)_mm_movemask_epi8(d) << 16;
+
+	return low | high << 32;
+}
+
 uint64_t
 trust_equal64(const unsigned char *t, unsigned char c)
 {
-#ifdef __SSE2__
 	const __m128i want = _mm_set1_epi8((char)c);
-	uint64_t bits = 0;
 
-	for (int i = 0; i < 4; i++) {
-		__m128i x = _mm_loadu_si128((const __m128i *)(const void *)(t + 16 * i));
-		unsigned m = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x, want));
+	return top_bits(_mm_cmpeq_epi8(load16(t), want), _mm_cmpeq_epi8(load16(t + 16), want),
+	    _mm_cmpeq_epi8(load16(t + 32), want), _mm_cmpeq_epi8(load16(t + 48), want));
+}
 
-		bits |= (uint64_t)m << (16 * i);
-	}
-	return bits;
+/* Bit i: t[i] is 10xxxxxx. */
+static uint64_t
+inner64(const unsigned char *t)
+{
+	__m128i a = load16(t), b = load16(t + 16), c = load16(t + 32), d = load16(t + 48);
+	uint64_t high = top_bits(a, b, c, d);
+
+	if (high == 0)
+		return 0;
+	return high & ~top_bits(_mm_slli_epi16(a, 1), _mm_slli_epi16(b, 1), _mm_slli_epi16(c, 1),
+	    _mm_slli_epi16(d, 1));
+}
 #else
+uint64_t
+trust_equal64(const unsigned char *t, unsigned char c)
+{
 	uint64_t bits = 0;
 
 	for (int i = 0; i < 64; i++)
 		bits |= (uint64_t)(t[i] == c) << i;
 	return bits;
-#endif
 }
+
+static uint64_t
+inner64(const unsigned char *t)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < 64; i++)
+		bits |= (uint64_t)((t[i] & 0xc0) == 0x80) << i;
+	return bits;
+}
+#endif
 
 /* ---- the middle, bit-parallel ---- */
 
@@ -109,46 +146,63 @@ step_literal(struct middle *m, struct fg_str s)
 	return true;
 }
 
-/* Where characters of each length begin. The text is UTF-8: the first byte tells. */
+/* Which bytes begin no character. The text is UTF-8: each byte tells. */
 static void
-find_leads(const struct middle *m)
+look_at(struct middle *m)
 {
 	struct trust_scratch *sc = m->env->scratch;
+	uint64_t any = 0;
 
-	if (sc->lead_turn == sc->turn && sc->lead_text.p == m->text.p &&
-	    sc->lead_text.n == m->text.n)
-		return;
-	for (unsigned k = 0; k < 4; k++)
-		memset(sc->lead[k], 0, m->words * sizeof(sc->lead[k][0]));
-	for (size_t i = 0; i < m->text.n; i++) {
-		unsigned char c = (unsigned char)m->text.p[i];
-		int k = c < 0x80 ? 0 : c < 0xc0 ? -1 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-
-		if (k >= 0)
-			sc->lead[k][i / 64] |= (uint64_t)1 << (i % 64);
+	if (sc->seen_turn != sc->turn || sc->seen_text.p != m->text.p ||
+	    sc->seen_text.n != m->text.n) {
+		for (size_t w = 0; w < m->words; w++) {
+			sc->inner[w] = inner64(word_at(m, w)) & valid_at(m, w);
+			any |= sc->inner[w];
+		}
+		sc->seen_turn = sc->turn;
+		sc->seen_text = m->text;
+		sc->seen_ascii = any == 0;
 	}
-	sc->lead_text = m->text;
-	sc->lead_turn = sc->turn;
+	m->ascii = sc->seen_ascii;
 }
 
 static bool
-step_one(struct middle *m)
+step_one_byte(struct middle *m)
 {
-	const struct trust_scratch *sc = m->env->scratch;
 	uint64_t carry = 0, any = 0;
 
 	for (size_t w = m->low; w < m->words; w++) {
-		uint64_t x = m->state[w], out = carry;
+		uint64_t x = m->state[w] & valid_at(m, w);
 
-		carry = 0;
-		for (unsigned k = 0; k < (m->ascii ? 1u : 4u); k++) {
-			uint64_t y = x & (m->ascii ? valid_at(m, w) : sc->lead[k][w]);
+		m->state[w] = x << 1 | carry;
+		carry = x >> 63;
+		any |= m->state[w];
+	}
+	return any != 0;
+}
 
-			out |= y << (k + 1);
-			carry |= y >> (63 - k);
-		}
-		m->state[w] = out;
-		any |= out;
+/*
+ * One character: one byte on, and where that is inside of a character, on to its end.  Adding a
+ * bit to a run of ones moves it past the run.
+ */
+static bool
+step_one(struct middle *m)
+{
+	const uint64_t *inner = m->env->scratch->inner;
+	uint64_t carry = 0, sum_carry = 0, any = 0;
+
+	if (m->ascii)
+		return step_one_byte(m);
+	for (size_t w = m->low; w < m->words; w++) {
+		uint64_t x = m->state[w] & ~inner[w] & valid_at(m, w);
+		uint64_t to = x << 1 | carry, sum;
+		bool over = __builtin_add_overflow(to & inner[w], inner[w], &sum);
+
+		over |= __builtin_add_overflow(sum, sum_carry, &sum);
+		m->state[w] = (to | sum) & ~inner[w];
+		carry = x >> 63;
+		sum_carry = over;
+		any |= m->state[w];
 	}
 	return any != 0;
 }
@@ -265,15 +319,6 @@ step(struct middle *m, const struct trust_piece *p)
 	return TRUST_NO;
 }
 
-static bool
-is_ascii(struct fg_str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* ---- the middle of a text too long for that: segment by segment, leftmost first ---- */
 
 /* Does the segment p[0..n) stand at the head of t?  *ret_end: bytes it takes. */
@@ -331,10 +376,8 @@ trust_match_middle(const struct trust_piece *p, uint32_t n, struct fg_str text,
 
 	if (text.n > TRUST_SPAN)
 		return match_long(p, n, text, env);
-	m.ascii = is_ascii(text);
-	if (!m.ascii)
-		find_leads(&m);
 	memcpy(m.tail, text.p + text.n / 64 * 64, text.n % 64);
+	look_at(&m);
 	memset(m.state, 0, m.words * sizeof(*m.state));
 	m.state[0] = 1;
 	for (uint32_t i = 0; i < n; i++) {

@@ -107,15 +107,22 @@ bool trust_arn_split(struct fg_str s, struct fg_str part[TRUST_ARN_PARTS]);
 #define TRUST_SPAN 16384u /* values up to this long have scratch bitmaps, bytes */
 #define TRUST_WORDS (TRUST_SPAN / 64 + 1)
 #define TRUST_MEMOS 64u
-#define TRUST_WORK 250000u /* steps that variables and over-long values may cost in one decision */
+/*
+ * Steps that variables, over-long values and many-valued keys may cost in one decision: some, and
+ * more with each byte of the policies that are asked.
+ */
+#define TRUST_WORK_BASE 32768u
+#define TRUST_WORK_BYTE 48u
+#define TRUST_WORK_VALUE 4u /* one value of a key under a set operator */
 
 struct trust_scratch {
 	uint32_t work_left;
 	uint64_t turn; /* of the decision: what other turns left here does not count */
-	/* where characters of 1 to 4 bytes begin in the text seen last */
-	uint64_t lead_turn;
-	struct fg_str lead_text;
-	uint64_t lead[4][TRUST_WORDS];
+	/* the text seen last: where it has bytes that begin no character */
+	uint64_t seen_turn;
+	struct fg_str seen_text;
+	bool seen_ascii;
+	uint64_t inner[TRUST_WORDS];
 	uint64_t state[TRUST_WORDS];
 	/* where a variable's value occurs in a text */
 	struct trust_memo {
@@ -178,8 +185,8 @@ int trust_number_cmp(const struct trust_number *a, const struct trust_number *b)
 bool trust_date_parse(struct fg_str s, struct trust_date *ret);
 int trust_date_cmp(const struct trust_date *a, const struct trust_date *b);
 bool trust_base64_ok(struct fg_str s);
-/* The same bytes; both are base64. */
-bool trust_base64_eq(struct fg_str a, struct fg_str b);
+/* Order of two base64 texts; 0: the same bytes (unused bits of the last character do not count). */
+int trust_base64_cmp(struct fg_str a, struct fg_str b);
 /* TRUST_YES for true, TRUST_NO for false. */
 enum trust_answer trust_bool_parse(struct fg_str s);
 int trust_cidr_cmp(const struct fg_cidr *a, const struct fg_cidr *b);
@@ -345,5 +352,7 @@ enum trust_strength trust_line_match(const struct trust_line *st, enum trust_lay
     const struct trust_question *q, const struct trust_env *env);
 /* A fresh turn of the context's scratch for one decision. */
 struct trust_env trust_env_begin(const struct trust_ctx *c);
+/* The statements of p come next. */
+void trust_env_enter(struct trust_env *env, const struct trust_program *p);
 
 #endif

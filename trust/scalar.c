@@ -38,24 +38,31 @@ without_trailing_zeros(struct fg_str s)
 bool
 trust_number_parse(struct fg_str s, struct trust_number *ret)
 {
-	struct fg_str whole, part = FG_STR_NULL;
-	bool negative = s.n > 0 && s.p[0] == '-';
+	const char *p = s.p, *end = s.p + s.n, *whole, *part, *last;
+	bool negative = s.n > 0 && *p == '-';
 
-	if (s.n > 0 && (s.p[0] == '-' || s.p[0] == '+'))
-		s = fg_sub(s, 1, s.n);
-	whole = digits(&s);
-	if (whole.n == 0)
+	p += s.n > 0 && (*p == '-' || *p == '+');
+	for (whole = p; p < end && fg_digit(*p); p++)
+		;
+	part = last = p;
+	if (p == whole)
 		return false;
-	if (s.n > 0) {
-		if (s.p[0] != '.')
+	if (p < end) {
+		if (*p != '.')
 			return false;
-		s = fg_sub(s, 1, s.n);
-		part = digits(&s);
-		if (part.n == 0 || s.n > 0)
+		for (part = ++p; p < end && fg_digit(*p); p++)
+			last = *p == '0' ? last : p + 1;
+		if (p == part || p < end)
 			return false;
+		ret->whole = fg_str(whole, (size_t)(part - 1 - whole));
+	} else {
+		ret->whole = fg_str(whole, (size_t)(p - whole));
 	}
-	ret->whole = without_leading_zeros(whole);
-	ret->part = without_trailing_zeros(part);
+	ret->part = fg_str(part, last < part ? 0 : (size_t)(last - part));
+	while (ret->whole.n > 0 && *ret->whole.p == '0') {
+		ret->whole.p++;
+		ret->whole.n--;
+	}
 	ret->negative = negative && (ret->whole.n > 0 || ret->part.n > 0);
 	return true;
 }
@@ -230,19 +237,34 @@ trust_base64_ok(struct fg_str s)
 	return true;
 }
 
-bool
-trust_base64_eq(struct fg_str a, struct fg_str b)
+/* The last four characters, with the bits that stand for no byte cleared. */
+static void
+tail(struct fg_str s, char out[4])
 {
-	size_t pad = padding(a), last;
-	int unused = pad == 2 ? 0x0f : pad == 1 ? 0x03 : 0;
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t pad = padding(s);
 
-	if (a.n != b.n || pad != padding(b))
-		return false;
+	memcpy(out, s.p + s.n - 4, 4);
+	if (pad > 0)
+		out[3 - pad] = alphabet[sextet(out[3 - pad]) & (pad == 2 ? 0x30 : 0x3c)];
+}
+
+int
+trust_base64_cmp(struct fg_str a, struct fg_str b)
+{
+	char x[4], y[4];
+	int c;
+
+	if (a.n != b.n)
+		return a.n < b.n ? -1 : 1;
 	if (a.n == 0)
-		return true;
-	last = a.n - pad - 1;
-	return memcmp(a.p, b.p, last) == 0 &&
-	    (sextet(a.p[last]) & ~unused) == (sextet(b.p[last]) & ~unused);
+		return 0;
+	if ((c = memcmp(a.p, b.p, a.n - 4)) != 0)
+		return c;
+	tail(a, x);
+	tail(b, y);
+	return memcmp(x, y, 4);
 }
 
 /* ---- the rest ---- */

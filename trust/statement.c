@@ -27,8 +27,18 @@ trust_env_begin(const struct trust_ctx *c)
 	struct trust_scratch *s = trust_ctx_scratch(c);
 
 	s->turn++;
-	s->work_left = TRUST_WORK;
+	s->work_left = TRUST_WORK_BASE;
 	return (struct trust_env){ .ctx = c, .scratch = s };
+}
+
+void
+trust_env_enter(struct trust_env *env, const struct trust_program *p)
+{
+	uint32_t more = (uint32_t)p->source.n * TRUST_WORK_BYTE;
+
+	env->program = p;
+	if (__builtin_add_overflow(env->scratch->work_left, more, &env->scratch->work_left))
+		env->scratch->work_left = UINT32_MAX;
 }
 
 /* ---- Principal ---- */
