@@ -14,3 +14,17 @@ TESTS += tests/unit/store/test_directory
 tests_unit_store_test_directory_SOURCES = $(STORE_UNIT) %D%/unit/store/test_directory.c \
 	%D%/unit/store/trust_double.c %D%/unit/store/trust_double.h
 tests_unit_store_test_directory_LDADD = gateway/directory/libdirectory.a $(STORE_UNIT_LIBS) $(URCU_LIBS)
+
+# make tests/bench/directory_load && tests/bench/directory_load
+EXTRA_PROGRAMS += tests/bench/directory_load
+tests_bench_directory_load_SOURCES = %D%/bench/directory_load.c %D%/unit/store/trust_double.c
+tests_bench_directory_load_LDADD = gateway/directory/libdirectory.a gateway/store/libstore.a base/libbase.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS)
+
+check_PROGRAMS += tests/unit/store/test_bundle
+TESTS += tests/unit/store/test_bundle
+tests_unit_store_test_bundle_SOURCES = $(STORE_UNIT) %D%/unit/store/test_bundle.c
+tests_unit_store_test_bundle_LDADD = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
+	gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
+EXTRA_DIST += tests/vectors/bundle/dump.json tests/vectors/bundle/organisation.yaml tests/vectors/bundle/ci.jwks

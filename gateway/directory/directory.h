@@ -257,4 +257,24 @@ enum fg_rc directory_walk(const struct directory *d, enum store_kind kind, struc
 void directory_rows(const struct directory *d, enum store_kind kind, directory_walk_fn fn,
     void *arg);
 
+/* ---- binding the principals of a trust policy (rule 12) ---- */
+
+/* Who exists at the moment of writing. */
+struct directory_binder {
+	void *arg;
+	bool (*account)(void *arg, struct fg_str account);
+	/* Unique id of a user or role, empty without one; arn null: by name alone. */
+	struct fg_str (*uid)(void *arg, enum store_kind kind, struct fg_str account,
+	    struct fg_str name, struct fg_str arn);
+	bool (*known)(void *arg, struct fg_str uid);
+};
+/* Answers from the directory; use between enter and leave. */
+struct directory_binder directory_binder(const struct directory *d);
+/*
+ * What store_role.bindings gets for a document of a role of `account`: for each principal its
+ * text and what it is bound to; empty for what does not exist.  FG_E_POLICY as trust.
+ */
+enum fg_rc directory_bindings(const struct directory_binder *b, struct fg_str account,
+    struct fg_str document, struct fg_buf *out, struct fg_err *reterr) FG_MUST;
+
 #endif

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += gateway/directory/libdirectory.a
 gateway_directory_libdirectory_a_SOURCES = \
+	%D%/bind.c \
 	%D%/block.c \
 	%D%/build.c \
 	%D%/build_row.c \

@@ -1,4 +1,16 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/iam/libiam.a
-# gateway_iam_libiam_a_SOURCES = %D%/x.c %D%/x.h
-# IAM_LIB = gateway/iam/libiam.a
+noinst_LIBRARIES += gateway/iam/libiam.a
+gateway_iam_libiam_a_SOURCES = \
+	%D%/apply.c \
+	%D%/apply_entity.c \
+	%D%/apply_policy.c \
+	%D%/bundle.h \
+	%D%/bundle_int.h \
+	%D%/check.c \
+	%D%/export.c \
+	%D%/from_store.c \
+	%D%/model.c \
+	%D%/parse.c \
+	%D%/parse_account.c \
+	%D%/parse_provider.c \
+	%D%/read.c
+IAM_LIB = gateway/iam/libiam.a

@@ -70,6 +70,7 @@ const char *const store_schema[] = {
 	"CREATE UNIQUE INDEX roles_name ON roles(account, name COLLATE NOCASE);"
 	"CREATE TABLE members(account TEXT NOT NULL, \"user\" TEXT NOT NULL,"
 	" \"group\" TEXT NOT NULL, " TAIL ", PRIMARY KEY(\"user\", \"group\"));"
+	"CREATE INDEX members_account ON members(account);"
 	"CREATE INDEX members_group ON members(\"group\");"
 	"CREATE TABLE inline_policies(account TEXT NOT NULL, owner TEXT NOT NULL,"
 	" name TEXT NOT NULL, document TEXT NOT NULL, " TAIL ", PRIMARY KEY(owner, name));"

@@ -1,0 +1,232 @@
+/*
+ * gateway/iam/parse_provider.c - OIDC and SAML providers of a bundle.
+ */
+#include "gateway/iam/bundle_int.h"
+#include "oidc/oidc.h"
+
+enum { CLIENTS_MAX = 100, THUMBPRINTS_MAX = 5, METADATA_MIN = 1000, METADATA_MAX = 10000000 };
+
+/* ---- members that hold a text or name a file ---- */
+
+static void
+read_file(struct bn_reader *r, uint32_t node, void *at)
+{
+	struct fg_err err = { .rc = FG_OK };
+	struct fg_str path = FG_LIT("");
+
+	bn_str(r, node, &path);
+	if (path.n == 0)
+		return;
+	if (r->src->file == NULL)
+		bn_oops(r, node, FG_E_PARAM, "files cannot be named here");
+	else if (r->src->file(r->src->file_arg, path, r->a, at, &err) != FG_OK)
+		bn_oops(r, node, FG_E_PARAM, "%s", err.text);
+}
+
+/* A key set: an object as it stands, or a string that holds one. */
+static void
+read_jwks(struct bn_reader *r, uint32_t node, void *at)
+{
+	if (r->j->node[node].type == FG_JSON_OBJECT)
+		*(struct fg_str *)at = bn_compact(r->a, fg_json_raw(r->j, node));
+	else
+		bn_str(r, node, at);
+}
+
+static void
+check_jwks(struct bn_reader *r, uint32_t node, struct fg_str jwks)
+{
+	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *set = NULL;
+	struct fg_err err = { .rc = FG_OK };
+
+	if (jwks.n > 0 && oidc_jwks_parse(jwks, 0, &set, &err) != FG_OK)
+		bn_oops(r, node, FG_E_PARAM, "key set: %s", err.text);
+}
+
+/* ---- lists ---- */
+
+static void
+check_list(struct bn_reader *r, uint32_t node, struct fg_str list, size_t max, size_t bytes,
+    const char *what)
+{
+	struct fg_str s;
+
+	if (store_list_count(list) > max)
+		bn_oops(r, node, FG_E_LIMIT, "more than %zu of %s", max, what);
+	while (store_list_next(&list, &s))
+		if (s.n == 0 || s.n > bytes)
+			bn_oops(r, node, FG_E_PARAM, "%s has an element that is empty or too long", what);
+}
+
+static void
+check_thumbprints(struct bn_reader *r, uint32_t node, struct fg_str list)
+{
+	struct fg_str s;
+
+	check_list(r, node, list, THUMBPRINTS_MAX, 40, "ThumbprintList");
+	while (store_list_next(&list, &s))
+		for (size_t i = 0; i < s.n; i++)
+			if (s.n != 40 || !(fg_digit(s.p[i]) || (fg_lower(s.p[i]) >= 'a' &&
+			                                           fg_lower(s.p[i]) <= 'f'))) {
+				bn_oops(r, node, FG_E_PARAM, "a thumbprint is 40 hex digits");
+				break;
+			}
+}
+
+static void
+check_algorithms(struct bn_reader *r, uint32_t node, struct fg_str list)
+{
+	struct fg_str s;
+
+	while (store_list_next(&list, &s))
+		if (oidc_alg_find(s) == OIDC_ALG_NONE)
+			bn_oops(r, node, FG_E_PARAM, "no such algorithm: %.*s", FG_PRI(s));
+}
+
+/* ---- OIDC ---- */
+
+struct oidc {
+	struct fg_str arn, url, clients, thumbprints, jwks, ca, algorithms, tags;
+	bool parity, single;
+	fg_time created;
+};
+
+/* https, a host, no user, query or fragment, at most 255 bytes. */
+static bool
+url_ok(struct fg_str url)
+{
+	struct fg_str rest = fg_sub(url, 8, url.n);
+
+	if (!fg_starts(url, FG_LIT("https://")) || url.n > 255 || rest.n == 0 || rest.p[0] == '/' ||
+	    rest.p[0] == ':')
+		return false;
+	for (size_t i = 0; i < rest.n; i++)
+		if (rest.p[i] <= 0x20 || rest.p[i] >= 0x7f || memchr("?#@\\\"<>", rest.p[i], 7) != NULL)
+			return false;
+	return true;
+}
+
+static void
+oidc_row(struct bn_reader *r, uint32_t node, const struct oidc *o, struct bn_oidc *p)
+{
+	p->row = (struct store_oidc){ .arn = o->arn, .url = o->url, .client_ids = o->clients,
+		.thumbprints = o->thumbprints, .algorithms = o->algorithms, .jwks = bn_compact(r->a, o->jwks),
+		.ca = o->ca, .tags = o->tags, .created = o->created };
+	p->row.flags = (o->parity ? STORE_OIDC_PARITY : 0) |
+	    (o->single ? STORE_OIDC_SINGLE_USE : 0) | (o->jwks.n > 0 ? STORE_OIDC_UPLOADED : 0);
+	p->place = bn_place(r);
+	if (!url_ok(o->url))
+		bn_oops(r, node, FG_E_PARAM,
+		    "Url is https://HOST[:PORT][/PATH] without query, at most 255 bytes");
+	check_list(r, node, o->clients, CLIENTS_MAX, 255, "ClientIDList");
+	check_thumbprints(r, node, o->thumbprints);
+	check_algorithms(r, node, o->algorithms);
+	check_jwks(r, node, o->jwks);
+	if (o->ca.n > 0 && (o->ca.n > FG_LIMIT_BUNDLE_CA_BYTES ||
+	                       !fg_starts(fg_trim(o->ca), FG_LIT("-----BEGIN CERTIFICATE-----"))))
+		bn_oops(r, node, FG_E_PARAM, "the CA is not one or more PEM certificates");
+}
+
+void
+bn_read_oidc(struct bn_reader *r, uint32_t node, void *at)
+{
+#define O(m) offsetof(struct oidc, m)
+	static const struct bn_member members[] = {
+		{ "Url", bn_str, O(url), true },
+		{ "Arn", bn_str, O(arn), false },
+		{ "ClientIDList", bn_list, O(clients), true },
+		{ "ThumbprintList", bn_list, O(thumbprints), false },
+		{ "Jwks", read_jwks, O(jwks), false },
+		{ "JwksFile", read_file, O(jwks), false },
+		{ "Ca", bn_str, O(ca), false },
+		{ "CaFile", read_file, O(ca), false },
+		{ "Algorithms", bn_list, O(algorithms), false },
+		{ "AwsParity", bn_bool, O(parity), false },
+		{ "SingleUse", bn_bool, O(single), false },
+		{ "Tags", bn_tags, O(tags), false },
+		{ "CreateDate", bn_time, O(created), false },
+	};
+#undef O
+	struct oidc o = { .url = FG_LIT("") };
+
+	bn_object(r, node, members, FG_COUNT(members), &o);
+	oidc_row(r, node, &o, at);
+}
+
+/* ---- SAML ---- */
+
+struct saml {
+	struct fg_str arn, name, metadata, url, allow, tags, encryption;
+	fg_time created;
+};
+
+/* What `fedgate saml verify --allow` takes, but stale: that one is for looking at old files. */
+static const char *const allowed[] = { "sha1", "rsa1024", "rsa15", "no-authn-statement", NULL };
+
+static void
+check_allow(struct bn_reader *r, uint32_t node, struct fg_str list)
+{
+	struct fg_str s;
+	size_t i;
+
+	while (store_list_next(&list, &s)) {
+		for (i = 0; allowed[i] != NULL && !fg_eq(fg_str_z(allowed[i]), s); i++)
+			;
+		if (allowed[i] == NULL)
+			bn_oops(r, node, FG_E_PARAM, "Allow has no \"%.*s\"", FG_PRI(s));
+	}
+}
+
+/* [\w._-]{1,128} */
+static bool
+saml_name_ok(struct fg_str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (memchr("+=,@", s.p[i], 4) != NULL)
+			return false;
+	return bn_name_ok(s, 128);
+}
+
+static void
+saml_row(struct bn_reader *r, uint32_t node, const struct saml *s, struct bn_saml *p)
+{
+	p->row = (struct store_saml){ .arn = s->arn, .name = s->name, .metadata = s->metadata,
+		.url = s->url, .allow = s->allow, .tags = s->tags, .created = s->created,
+		.encryption = fg_eq(s->encryption, FG_LIT("Required")) };
+	p->place = bn_place(r);
+	if (!saml_name_ok(s->name))
+		bn_oops(r, node, FG_E_PARAM, "Name is not valid");
+	if ((s->metadata.n > 0) == (s->url.n > 0))
+		bn_oops(r, node, FG_E_PARAM,
+		    "one of SAMLMetadataDocument, MetadataFile and MetadataUrl is needed");
+	if (s->metadata.n > 0 && (s->metadata.n < METADATA_MIN || s->metadata.n > METADATA_MAX))
+		bn_oops(r, node, FG_E_LIMIT, "metadata has 1,000 to 10,000,000 bytes");
+	if (s->url.n > 0 && (!fg_starts(s->url, FG_LIT("https://")) || s->url.n > 2048))
+		bn_oops(r, node, FG_E_PARAM, "MetadataUrl is not an https URL");
+	if (s->encryption.n > 0 && p->row.encryption == 0 &&
+	    !fg_eq(s->encryption, FG_LIT("Allowed")))
+		bn_oops(r, node, FG_E_PARAM, "AssertionEncryptionMode is Required or Allowed");
+	check_allow(r, node, s->allow);
+}
+
+void
+bn_read_saml(struct bn_reader *r, uint32_t node, void *at)
+{
+#define S(m) offsetof(struct saml, m)
+	static const struct bn_member members[] = {
+		{ "Name", bn_str, S(name), true },
+		{ "Arn", bn_str, S(arn), false },
+		{ "SAMLMetadataDocument", bn_str, S(metadata), false },
+		{ "MetadataFile", read_file, S(metadata), false },
+		{ "MetadataUrl", bn_str, S(url), false },
+		{ "Allow", bn_list, S(allow), false },
+		{ "AssertionEncryptionMode", bn_str, S(encryption), false },
+		{ "Tags", bn_tags, S(tags), false },
+		{ "CreateDate", bn_time, S(created), false },
+	};
+#undef S
+	struct saml s = { .name = FG_LIT("") };
+
+	bn_object(r, node, members, FG_COUNT(members), &s);
+	saml_row(r, node, &s, at);
+}
