@@ -163,7 +163,6 @@
 #define FG_LIMIT_API_REASONS_BYTES (16u * 1024) /* reasons of one denial, bytes */
 #define FG_LIMIT_API_AUTHZ_BYTES 6144        /* plain text of an encoded message, bytes */
 #define FG_LIMIT_API_REPLAYS 65536           /* signatures remembered by one node */
-#define FG_LIMIT_SESSION_POLICY_CHARS 2048   /* inline session policy, characters */
 #define FG_LIMIT_CHAIN_S 43200               /* from the first proof to the last session's end, seconds */
 
 #endif

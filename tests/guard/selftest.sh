@@ -1,0 +1,98 @@
+#!/bin/sh
+# selftest.sh: a guard that has not been seen to fail is not a guard.  Each violation is planted alone in a small tree that
+# passes without it, and the guard must refuse it and name the file.
+set -u
+guards=$(cd "$(dirname "$0")" && pwd)
+top=$(mktemp -d "${TMPDIR:-/tmp}/fedgate-guard.XXXXXX") || exit 2
+trap 'rm -rf "$top"' EXIT
+failed=0 passed=0
+
+clean_tree() {
+	rm -rf "$top/t"
+	mkdir -p "$top/t/base" "$top/t/saml" "$top/t/trust" "$top/t/gateway/ops" "$top/t/gateway/api" "$top/t/tests/unit/base" \
+		"$top/t/tests/fuzz/corpus/x"
+	cd "$top/t" || exit 2
+	printf '#define FG_LIMIT_A 1 /* bytes */\n' >base/limits.h
+	printf '#include "base/limits.h"\nint a(void);\nint\na(void)\n{\n\treturn FG_LIMIT_A; /* strcpy( in a comment, "goto x" in a string */\n}\n' >base/a.c
+	printf '#include "base/limits.h"\n' >saml/saml.h
+	printf '#include "base/limits.h"\n' >trust/trust.h
+	printf '#include "base/limits.h"\n#include <openssl/evp.h>\n' >gateway/ops/ops.h
+	printf '#include "gateway/ops/ops.h"\n' >gateway/ops/ops_int.h
+	printf '#include "gateway/ops/ops.h"\n#include "saml/saml.h"\n' >gateway/api/api.h
+	printf '#include "gateway/ops/ops_int.h"\n' >tests/unit/base/a.c
+	printf 'seed' >tests/fuzz/corpus/x/one
+	printf 'int x;\n' >tests/fuzz/fuzz_x.c
+	printf 'a_SOURCES = %%D%%/a.c\n' >base/local.mk
+	printf 'FUZZERS += tests/fuzz/fuzz_x\nx = %%D%%/unit/base/a.c %%D%%/fuzz/fuzz_x.c\n' >tests/base.mk
+}
+
+ok() { passed=$((passed + 1)); }
+no() { failed=$((failed + 1)); echo "selftest: $*" >&2; }
+
+passes() { # GUARD
+	if out=$(sh "$guards/$1.sh" "$top/t" 2>&1); then ok; else no "$1 refuses the clean tree: $out"; fi
+}
+refuses() { # GUARD WHAT EXPECTED-IN-OUTPUT
+	if out=$(sh "$guards/$1.sh" "$top/t" 2>&1); then no "$1 lets pass: $2"; return; fi
+	case "$out" in *"$3"*) ok ;; *) no "$1 refuses $2 without naming $3: $out" ;; esac
+}
+plant() { # GUARD WHAT EXPECTED FILE TEXT
+	clean_tree
+	mkdir -p "$(dirname "$4")"
+	printf "$5" >>"$4"
+	refuses "$1" "$2" "$3"
+}
+empty() { # GUARD
+	rm -rf "$top/t" && mkdir -p "$top/t"
+	if sh "$guards/$1.sh" "$top/t" >/dev/null 2>&1; then no "$1 passes where there is nothing"; else ok; fi
+}
+
+for g in includes banned size limits tests; do clean_tree; passes $g; empty $g; done
+
+plant includes 'base including saml' base/a.c base/a.c '#include "saml/saml.h"\n'
+plant includes 'a sibling' trust/trust.h trust/trust.h '#include "saml/saml.h"\n'
+plant includes 'ops including api' ops/ops.h gateway/ops/ops.h '#include "gateway/api/api.h"\n'
+plant includes 'a sibling in gateway' ops/ops.h gateway/ops/ops.h '#include "gateway/front/front.h"\n'
+plant includes 'a private header' api/api.h gateway/api/api.h '#include "gateway/ops/ops_int.h"\n'
+plant includes 'a folder without a place' gateway/new gateway/new/new.c '#include "base/limits.h"\n'
+plant includes 'an include not from the root' api/api.h gateway/api/api.h '#include "ops.h"\n'
+plant includes 'a product file including a test' base/a.c base/a.c '#include "tests/unit/unit.h"\n'
+plant includes 'libxml2 away from home' trust/trust.h trust/trust.h '#include <libxml/tree.h>\n'
+plant includes 'curl away from home' api/api.h gateway/api/api.h '#include <curl/curl.h>\n'
+plant includes 'spaces before include' base/a.c base/a.c '#  include  "saml/saml.h"\n'
+
+for call in strcpy strcat sprintf gets strtok atoi atol alloca system popen strtod regcomp localtime strcasecmp; do
+	plant banned "$call" base/a.c base/a.c "int\nb(void)\n{\n\treturn $call (0);\n}\n"
+done
+plant banned 'goto' base/a.c base/a.c 'void\nb(void)\n{\n\tgoto out;\nout:\n\treturn;\n}\n'
+plant banned 'a call after a string' base/a.c base/a.c 'void b(void) { f("/*"); strcpy(a, b); }\n'
+plant banned 'a call after a comment' base/a.c base/a.c 'void b(void) { /* x */ strcpy(a, b); }\n'
+plant banned 'unfinished work' base/a.c base/a.c '/* TO''DO: later */\n'
+plant banned 'unfinished work in words' base/a.c base/a.c '/* not impl''emented */\n'
+plant banned 'a clock in a pure folder' saml/saml.h saml/saml.h 'static long now(void) { return time(0); }\n'
+plant banned 'a file in a pure folder' trust/trust.h trust/trust.h 'static void f(void) { fopen("x", "r"); }\n'
+
+clean_tree
+i=0; while [ $i -lt 501 ]; do echo 'int x;'; i=$((i + 1)); done >>base/a.c
+refuses size '501 lines' base/a.c
+clean_tree
+{ printf 'void\nlong_one(void)\n{\n'; i=0; while [ $i -lt 61 ]; do echo '	x();'; i=$((i + 1)); done; echo '}'; } >>base/a.c
+refuses size '61 lines in a function' long_one
+clean_tree
+i=0; while [ $i -lt 900 ]; do echo 'int x;'; i=$((i + 1)); done >base/big_table.c
+passes size
+
+plant limits 'a limit that bounds nothing' FG_LIMIT_B base/limits.h '#define FG_LIMIT_B 2 /* bytes */\n'
+plant limits 'a limit defined twice' FG_LIMIT_A base/limits.h '#define FG_LIMIT_A 1 /* bytes */\n'
+plant limits 'a limit elsewhere' saml/saml.h saml/saml.h '#define FG_LIMIT_C 3 /* bytes */\n'
+plant limits 'a limit without a unit' FG_LIMIT_D base/limits.h '#define FG_LIMIT_D FG_LIMIT_A\n'
+
+plant tests 'a test in no makefile' tests/unit/base/b.c tests/unit/base/b.c 'int b;\n'
+plant tests 'a source in no makefile' base/c.c base/c.c 'int c;\n'
+plant tests 'a fuzz target without seeds' 'target y' tests/fuzz/fuzz_y.c 'int y;\n'
+clean_tree
+printf '# nothing\n' >tests/base.mk
+refuses tests 'a folder of tests in no makefile' tests/unit/base
+
+echo "selftest: $passed checks of the guards passed, $failed failed"
+[ $failed -eq 0 ]
