@@ -15,3 +15,16 @@ tests_unit_test_front_SOURCES = $(UNIT) \
 	%D%/tls/cert.c %D%/tls/cert.h
 tests_unit_test_front_CPPFLAGS = $(AM_CPPFLAGS) $(SSL_CFLAGS) $(EVENT_CFLAGS) $(CUNIT_CFLAGS)
 tests_unit_test_front_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(CUNIT_LIBS)
+
+check_PROGRAMS += tests/fuzz/fuzz_http1 tests/fuzz/fuzz_proxy tests/flow/http1_print
+FUZZERS += tests/fuzz/fuzz_http1 tests/fuzz/fuzz_proxy
+tests_fuzz_fuzz_http1_SOURCES = $(FUZZ) %D%/fuzz/fuzz_http1.c %D%/fuzz/http1.c %D%/fuzz/http1.h
+tests_fuzz_fuzz_http1_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_http1_LDADD = gateway/front/libfront.a base/libbase.a
+tests_fuzz_fuzz_proxy_SOURCES = $(FUZZ) %D%/fuzz/fuzz_proxy.c
+tests_fuzz_fuzz_proxy_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_proxy_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+tests_flow_http1_print_SOURCES = %D%/flow/http1_print.c %D%/fuzz/http1.c %D%/fuzz/http1.h
+tests_flow_http1_print_LDADD = gateway/front/libfront.a base/libbase.a
+TESTS += %D%/flow/llhttp.test
+EXTRA_DIST += %D%/flow/llhttp.mjs %D%/flow/llhttp.test

@@ -58,6 +58,16 @@ trim_blanks(struct fg_str s)
 	return s;
 }
 
+static void
+note_known(struct http_request *req, enum http_known id)
+{
+	if (id == HTTP_H_OTHER)
+		return;
+	if (req->first[id] == 0)
+		req->first[id] = (uint8_t)req->n_header;
+	req->count[id]++;
+}
+
 static enum http_read
 header_line(struct fg_str line, struct http_request *req, struct http_refusal *reterr)
 {
@@ -84,11 +94,11 @@ header_line(struct fg_str line, struct http_request *req, struct http_refusal *r
 	if (!http_all(h->value, HTTP_B_VALUE))
 		return http_refuse(reterr, 400, "front.head.value", "RFC 9110 5.5");
 	h->id = http_known_of(h->name);
-	if (h->id != HTTP_H_OTHER) {
-		if (req->first[h->id] == 0)
-			req->first[h->id] = (uint8_t)req->n_header;
-		req->count[h->id]++;
-	}
+	/* A tab around a length or a coding is white space to some parsers and part of it to others. */
+	if ((h->id == HTTP_H_CONTENT_LENGTH || h->id == HTTP_H_TRANSFER_ENCODING) &&
+	    memchr(line.p, '\t', line.n) != NULL)
+		return http_refuse(reterr, 400, "front.framing.tab", "RFC 9110 5.6.3");
+	note_known(req, h->id);
 	return HTTP_MORE;
 }
 

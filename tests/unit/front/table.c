@@ -36,6 +36,9 @@ static const struct row rows[] = {
 	ROW("chunked, then identity", POST "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n", 400, "front.framing.coding"),
 	ROW("empty coding", POST "Transfer-Encoding:\r\n\r\n0\r\n\r\n", 400, "front.framing.coding"),
 	ROW("quoted coding", POST "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n", 400, "front.framing.coding"),
+	ROW("tab after chunked", POST "Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n", 400, "front.framing.tab"),
+	ROW("tab after a length", POST "Content-Length: 3\t\r\n\r\nabc", 400, "front.framing.tab"),
+	ROW("tab before a length", POST "Content-Length:\t3\r\n\r\nabc", 400, "front.framing.tab"),
 	ROW("vertical tab before chunked", POST "Transfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n", 400, "front.head.value"),
 	/* lengths */
 	ROW("+3", POST "Content-Length: +3\r\n\r\nabc", 400, "front.framing.length"),
