@@ -9,3 +9,27 @@ tests_unit_test_sigv4_SOURCES = $(UNIT) \
 	%D%/unit/sigv4/rules.c \
 	%D%/unit/sigv4/tests.h
 tests_unit_test_sigv4_LDADD = gateway/sigv4/libsigv4.a base/libbase.a $(CRYPTO_LIBS) $(CUNIT_LIBS)
+
+# tests of api: everything below it is linked, for its rules are about how that is put together
+check_PROGRAMS += tests/unit/test_api
+TESTS += tests/unit/test_api
+tests_unit_test_api_SOURCES = $(UNIT) \
+	%D%/unit/api/form.c \
+	%D%/unit/api/identity.c \
+	%D%/unit/api/main.c \
+	%D%/unit/api/message.c \
+	%D%/unit/api/oracle.c \
+	%D%/unit/api/parity.c \
+	%D%/unit/api/replay.c \
+	%D%/unit/api/role.c \
+	%D%/unit/api/send.c \
+	%D%/unit/api/session.c \
+	%D%/unit/api/tests.h \
+	%D%/unit/api/token.c \
+	%D%/unit/api/web.c \
+	%D%/unit/api/world.c %D%/unit/api/world.h \
+	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
+	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
+tests_unit_test_api_LDADD = $(API_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB) $(SIGV4_LIB) \
+	$(OPS_LIB) $(STORE_LIB) $(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a \
+	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(CUNIT_LIBS)

@@ -310,6 +310,33 @@ constraints(struct api_call *c)
 	return api_refuse_str(c, API_F_VALIDATION, "api.args.constraint", text);
 }
 
+/* ---- the record ---- */
+
+static void
+tell(struct api_call *c, const struct api_param *p, const struct api_arg *arg)
+{
+	struct api_story *s = &c->story;
+
+	if (p->audit != AUDIT_P_NONE && arg->present && !(p->flags & API_SENSITIVE) &&
+	    s->n_param < API_STORY_PARAMS)
+		s->param[s->n_param++] = (struct audit_param){ p->audit, arg->s };
+}
+
+static void
+tell_all(struct api_call *c)
+{
+	const struct api_param *p = c->action->param;
+
+	for (size_t i = 0; p != NULL && !fg_str_null(p[i].name); i++) {
+		const struct api_arg *arg = &c->args[i];
+
+		if (!is_list(&p[i]))
+			tell(c, &p[i], arg);
+		for (size_t k = 0; is_list(&p[i]) && k < arg->n * arg->n_sub && arg->v != NULL; k++)
+			tell(c, p[i].type == API_LIST ? &p[i] : &p[i].sub[k % arg->n_sub], &arg->v[k]);
+	}
+}
+
 enum fg_rc
 api_args_read(struct api_call *c, const struct api_form *form)
 {
@@ -325,5 +352,6 @@ api_args_read(struct api_call *c, const struct api_form *form)
 			continue;
 		FG_TRY(field_set(c, form, &form->v[i]));
 	}
+	tell_all(c);
 	return constraints(c);
 }

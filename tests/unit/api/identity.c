@@ -1,0 +1,243 @@
+/* GetCallerIdentity: who may ask, and in which form. */
+#include "tests/unit/api/tests.h"
+#include "tests/unit/api/world.h"
+
+#define WHO "Action=GetCallerIdentity&Version=2011-06-15"
+
+static void
+a_user_learns_its_name(void)
+{
+	struct reply r = world_signed(&world.alice, WHO);
+
+	CHECK_GRANTED(r);
+	CHECK_STR(r.arn, "arn:aws:iam::111122223333:user/alice");
+	CHECK_STR(world_xml(&r, "UserId"), "AIDA00000000000000001");
+	CHECK_STR(world_xml(&r, "Account"), "111122223333");
+	CHECK(r.record.read_only && r.record.who.type == AUDIT_WHO_USER);
+	CHECK(!r.waited_for_disk);
+}
+
+static void
+a_presigned_get_works_and_so_does_a_session(void)
+{
+	struct reply r = world_presigned(&world.alice, WHO), a;
+	struct signer s;
+
+	CHECK_GRANTED(r);
+	CHECK_STR(r.arn, "arn:aws:iam::111122223333:user/alice");
+	a = world_assume(W_ROLE("deploy"), world_token(""), "");
+	s = world_signer(&a);
+	r = world_presigned(&s, WHO);
+	CHECK_GRANTED(r);
+	CHECK_STR(r.arn, "arn:aws:sts::111122223333:assumed-role/deploy/run-1");
+}
+
+static void
+only_flagged_actions_are_taken_presigned(void)
+{
+	struct reply r = world_presigned(&world.alice, "Action=GetSessionToken&Version=2011-06-15");
+
+	CHECK_FAULT(r, 400, "InvalidAction");
+	CHECK_STEP(r.err, "api.method.get");
+}
+
+static void
+a_presigned_query_in_a_post_is_refused(void)
+{
+	struct reply r = world_send("POST", "X-Amz-Signature=0", WHO, NULL, 0);
+
+	CHECK_FAULT(r, 400, "MalformedQueryString");
+	CHECK_STEP(r.err, "api.query");
+}
+
+static void
+an_unsigned_request_is_told_so(void)
+{
+	struct reply r = world_anon(WHO);
+
+	CHECK_FAULT(r, 403, "MissingAuthenticationToken");
+	CHECK_STR(r.message, "Request is missing Authentication Token");
+}
+
+static void
+a_wrong_secret_does_not_match(void)
+{
+	struct signer s = world.alice;
+	struct reply r;
+
+	s.secret = world.bob.secret;
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "SignatureDoesNotMatch");
+	CHECK(r.record.who.type == AUDIT_WHO_UNKNOWN);
+	CHECK_EQ(r.record.who.access_key_id, s.key_id);
+}
+
+static void
+an_unknown_or_inactive_key_is_invalid(void)
+{
+	struct signer s = world.alice;
+	struct reply r;
+
+	s.key_id = FG_LIT("AKIAQQQQQQQQQQQQQQQQ");
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	CHECK_STR(r.message, "The security token included in the request is invalid.");
+	s = world.alice;
+	s.token = FG_LIT("abc");
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	CHECK_STEP(r.err, "api.key.token");
+}
+
+static void
+a_temporary_key_needs_its_own_token(void)
+{
+	struct reply a = world_assume(W_ROLE("deploy"), world_token(""), "");
+	struct reply b = world_assume(W_ROLE("deploy"), world_token(""), ""), r;
+	struct signer s = world_signer(&a);
+
+	s.token = FG_STR_NULL;
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	CHECK_STEP(r.err, "api.session.token");
+	s = world_signer(&a);
+	s.token = b.token;
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	s = world_signer(&a);
+	s.secret = b.secret;
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "SignatureDoesNotMatch");
+}
+
+static void
+an_expired_session_is_told_so(void)
+{
+	struct reply a = world_assume(W_ROLE("deploy"), world_token(""), "&DurationSeconds=900"), r;
+	struct signer s = world_signer(&a);
+
+	world.now += 899;
+	r = world_signed(&s, WHO);
+	CHECK_GRANTED(r);
+	world.now += 2;
+	r = world_signed(&s, WHO);
+	CHECK_FAULT(r, 403, "ExpiredToken");
+	CHECK_STR(r.message, "The security token included in the request is expired");
+}
+
+static void
+the_scope_must_be_ours(void)
+{
+	struct reply r = world_scoped(&world.alice, "iam", "us-east-1", WHO);
+
+	CHECK_FAULT(r, 403, "SignatureDoesNotMatch");
+	CHECK_STR(r.message, "Credential should be scoped to correct service: &#39;sts&#39;. ");
+	r = world_scoped(&world.alice, "sts", "eu-moon-7", WHO);
+	CHECK_GRANTED(r);
+}
+
+static void
+a_host_that_is_not_ours_is_refused(void)
+{
+	struct reply r;
+
+	world.host = FG_LIT("sts.amazonaws.com");
+	r = world_signed(&world.alice, WHO);
+	CHECK_FAULT(r, 400, "ValidationError");
+	CHECK_STEP(r.err, "api.host");
+}
+
+static void
+errors_of_time_have_awss_words(void)
+{
+	struct reply a = world_signed(&world.alice, WHO), r;
+	struct sigv4_header h[] = {
+		{ FG_LIT("X-Amz-Date"), FG_LIT("20260921T135820Z") },
+		{ FG_LIT("Authorization"), fg_arena_fmt(world.a, "AWS4-HMAC-SHA256 Credential=%.*s/20260921/"
+		    "us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date, Signature="
+		    "0000000000000000000000000000000000000000000000000000000000000000",
+		    FG_PRI(world.alice.key_id)) },
+	};
+
+	CHECK_GRANTED(a);
+	h[0].value = FG_LIT("20260921T135819Z");
+	r = world_send("POST", NULL, WHO, h, 2);
+	CHECK_FAULT(r, 403, "SignatureDoesNotMatch");
+	CHECK_STR(r.message, "Signature expired: 20260921T135819Z is now earlier than "
+	    "20260921T135820Z (20260921T141320Z - 15 min.)");
+}
+
+static void
+cut_offs_end_sessions_at_once(void)
+{
+	static const char *const kinds[] = { "role", "before", "provider", "subject" };
+	const struct fg_str targets[] = { FG_LIT("AROA00000000000000001"), FG_LIT(""),
+		FG_LIT(W_PROVIDER), FG_LIT(W_ISSUER " repo:acme/app:ref:main") };
+
+	for (size_t i = 0; i < FG_COUNT(kinds); i++) {
+		struct reply a = world_assume(W_ROLE("deploy"), world_token(""), ""), r;
+		struct signer s = world_signer(&a);
+		const struct store_cut cut = { .account = W_A1, .kind = fg_str_z(kinds[i]),
+			.target = targets[i], .reason = FG_LIT("test"), .at = W_NOW,
+			.expires = W_NOW + 99999 };
+
+		r = world_signed(&s, WHO);
+		CHECK_GRANTED(r);
+		world_put(STORE_CUT, &cut);
+		r = world_signed(&s, WHO);
+		CHECK_FAULT(r, 403, "InvalidClientTokenId");
+		world_drop(STORE_CUT, &cut);
+		r = world_signed(&s, WHO);
+		CHECK_GRANTED(r);
+	}
+}
+
+static void
+an_unused_account_gives_no_caller(void)
+{
+	struct store_account a = { .account = W_A1, .name = FG_LIT("n"), .alias = FG_LIT(""),
+		.email = FG_LIT(""), .unit = FG_LIT(""), .created = W_NOW, .state = STORE_INACTIVE };
+	struct reply s = world_assume(W_ROLE("deploy"), world_token(""), ""), r;
+	struct signer session = world_signer(&s);
+
+	world_put(STORE_ACCOUNT, &a);
+	r = world_signed(&world.alice, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	r = world_signed(&session, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	r = world_assume(W_ROLE("deploy"), world_token(""), "");
+	CHECK_FAULT(r, 400, "InvalidIdentityToken");
+	a.state = STORE_ACTIVE;
+	world_put(STORE_ACCOUNT, &a);
+}
+
+static void
+a_secret_is_unwrapped_once(void)
+{
+	struct reply r = world_signed(&world.bob, WHO);
+	unsigned n = world.unwraps;
+
+	CHECK_GRANTED(r);
+	r = world_signed(&world.bob, WHO);
+	CHECK_GRANTED(r);
+	CHECK(n <= 1 && world.unwraps == n);
+}
+
+CU_TestInfo identity_tests[] = {
+	CASE(a_user_learns_its_name),
+	CASE(a_presigned_get_works_and_so_does_a_session),
+	CASE(only_flagged_actions_are_taken_presigned),
+	CASE(a_presigned_query_in_a_post_is_refused),
+	CASE(an_unsigned_request_is_told_so),
+	CASE(a_wrong_secret_does_not_match),
+	CASE(an_unknown_or_inactive_key_is_invalid),
+	CASE(a_temporary_key_needs_its_own_token),
+	CASE(an_expired_session_is_told_so),
+	CASE(the_scope_must_be_ours),
+	CASE(a_host_that_is_not_ours_is_refused),
+	CASE(errors_of_time_have_awss_words),
+	CASE(cut_offs_end_sessions_at_once),
+	CASE(an_unused_account_gives_no_caller),
+	CASE(a_secret_is_unwrapped_once),
+	CASES_END
+};

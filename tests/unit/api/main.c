@@ -1,0 +1,23 @@
+#include "tests/unit/api/tests.h"
+#include "tests/unit/api/world.h"
+
+#define WORLD(name, tests) { name, NULL, world_close, world_fresh, NULL, tests }
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		WORLD("gateway/api: forms and parameters", form_tests),
+		WORLD("gateway/api: web identity", web_tests),
+		WORLD("gateway/api: answers as AWS gives them", parity_tests),
+		WORLD("gateway/api: GetCallerIdentity and callers", identity_tests),
+		WORLD("gateway/api: AssumeRole and chains", role_tests),
+		WORLD("gateway/api: GetSessionToken, GetFederationToken", session_tests),
+		WORLD("gateway/api: oracles", oracle_tests),
+		WORLD("gateway/api: replays", replay_tests),
+		WORLD("gateway/api: encoded messages", message_tests),
+		SUITES_END,
+	};
+
+	return unit_run(suites);
+}

@@ -1,0 +1,270 @@
+/* AssumeRole: both sides, tags, source identity, chains. */
+#include <stdio.h>
+
+#include "tests/unit/api/tests.h"
+#include "tests/unit/api/world.h"
+
+static struct reply
+assume(const struct signer *s, const char *account, const char *role, const char *more)
+{
+	return world_signed(s, fg_arena_fmt(world.a, "Action=AssumeRole&Version=2011-06-15&RoleArn="
+	    "arn%%3Aaws%%3Aiam%%3A%%3A%s%%3Arole%%2F%s&RoleSessionName=hop%s", account, role, more).p);
+}
+
+#define MIDDLE(s, more) assume((s), "111122223333", "middle", (more))
+#define LAST(s, more) assume((s), "444455556666", "last", (more))
+
+static void
+a_user_of_another_account_assumes_a_role(void)
+{
+	struct reply r = MIDDLE(&world.bob, "&ExternalId=ext-1&SourceIdentity=bob"), who;
+	struct signer s = world_signer(&r);
+
+	CHECK_GRANTED(r);
+	CHECK_STR(r.arn, "arn:aws:sts::111122223333:assumed-role/middle/hop");
+	CHECK_STR(world_xml(&r, "SourceIdentity"), "bob");
+	CHECK(r.waited_for_disk && r.record.who.type == AUDIT_WHO_USER);
+	CHECK_STR(r.record.origin.method, "key");
+	CHECK_STR(r.record.origin.subject, "arn:aws:iam::444455556666:user/bob");
+	who = world_signed(&s, "Action=GetCallerIdentity&Version=2011-06-15");
+	CHECK_STR(who.arn, "arn:aws:sts::111122223333:assumed-role/middle/hop");
+}
+
+static void
+a_denial_names_caller_action_and_role(void)
+{
+	struct reply r = MIDDLE(&world.bob, "&ExternalId=wrong");
+	static const char words[] = "User: arn:aws:iam::444455556666:user/bob is not authorized to "
+	    "perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/middle Encoded "
+	    "authorization failure message: ";
+
+	CHECK_FAULT(r, 403, "AccessDenied");
+	CHECK(fg_starts(r.message, fg_str_z(words)));
+	r = assume(&world.bob, "111122223333", "absent", "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	r = assume(&world.bob, "999999999999", "absent", "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+}
+
+/* deploy (by a token) -> middle -> last, in another account. */
+static void
+a_chain_carries_identity_tags_and_origin(void)
+{
+	static const char claims[] = ",\"https://aws.amazon.com/source_identity\":\"diego\","
+	    "\"https://aws.amazon.com/tags\":{\"principal_tags\":{\"Cost\":[\"42\"],\"Own\":[\"1\"]},"
+	    "\"transitive_tag_keys\":[\"Cost\"]}";
+	struct reply r = world_assume(W_ROLE("deploy"), world_token(claims), ""), x;
+	struct signer s = world_signer(&r);
+
+	CHECK_GRANTED(r);
+	r = MIDDLE(&s, "");
+	CHECK_GRANTED(r);
+	CHECK_STR(world_xml(&r, "SourceIdentity"), "diego");
+	s = world_signer(&r);
+
+	x = LAST(&s, "&Tags.member.1.Key=cost&Tags.member.1.Value=7");
+	CHECK_FAULT(x, 400, "InvalidParameterValue");
+	CHECK_STR(x.message, "One of the specified transitive tag keys can&#39;t be set because it "
+	    "conflicts with a transitive tag key from the calling session.");
+	x = LAST(&s, "&SourceIdentity=mallory");
+	CHECK_FAULT(x, 403, "AccessDenied");
+	CHECK_STEP(x.err, "api.source-identity.changed");
+	x = LAST(&s, "&SourceIdentity=diego");
+	CHECK_GRANTED(x);
+
+	r = LAST(&s, "");
+	CHECK_GRANTED(r);
+	CHECK_STR(r.record.origin.method, "oidc");
+	CHECK_STR(r.record.origin.issuer, W_ISSUER);
+	CHECK_STR(r.record.origin.subject, "repo:acme/app:ref:main");
+	CHECK_STR(r.record.minted.source_identity, "diego");
+	s = world_signer(&r);
+	r = world_signed(&s, "Action=GetCallerIdentity&Version=2011-06-15");
+	CHECK_STR(r.arn, "arn:aws:sts::444455556666:assumed-role/last/hop");
+	CHECK_STR(r.record.origin.subject, "repo:acme/app:ref:main");
+}
+
+static void
+a_chained_session_lasts_an_hour(void)
+{
+	struct reply r = MIDDLE(&world.bob, "&DurationSeconds=7200"), x;
+	struct signer s = world_signer(&r);
+
+	CHECK_GRANTED(r); /* no chain: bob is a user */
+	x = LAST(&s, "&DurationSeconds=3601");
+	CHECK_FAULT(x, 400, "ValidationError");
+	CHECK_STR(x.message, "The requested DurationSeconds exceeds the 1 hour session limit for roles "
+	    "assumed by role chaining.");
+	x = LAST(&s, "&DurationSeconds=3600");
+	CHECK_GRANTED(x);
+	CHECK_STR(x.expires, "2026-09-21T15:13:20Z");
+}
+
+static void
+a_cut_ancestor_ends_what_came_of_it(void)
+{
+	struct reply r = world_assume(W_ROLE("deploy"), world_token(""), "");
+	struct signer first = world_signer(&r), second;
+	const struct store_cut cut = { .account = W_A1, .kind = FG_LIT("role"),
+		.target = FG_LIT("AROA00000000000000001"), .reason = FG_LIT("test"), .at = W_NOW,
+		.expires = W_NOW + 99999 };
+
+	r = MIDDLE(&first, "");
+	CHECK_GRANTED(r);
+	second = world_signer(&r);
+	r = LAST(&second, "");
+	CHECK_GRANTED(r);
+	second = world_signer(&r);
+	world_put(STORE_CUT, &cut);
+	r = world_signed(&second, "Action=GetCallerIdentity&Version=2011-06-15");
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	CHECK_STEP(r.err, "api.session.chain");
+	world_drop(STORE_CUT, &cut);
+}
+
+static void
+a_loop_of_roles_ends(void)
+{
+	static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+	    "\"Principal\":{\"AWS\":\"111122223333\"},\"Action\":\"sts:AssumeRole\"}]}";
+	static const char all[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+	    "\"Action\":\"sts:*\",\"Resource\":\"*\"}]}";
+	struct signer s = world.alice;
+	struct reply r = { 0 };
+	unsigned hops;
+
+	world_role(W_A1, "AROA00000000000000021", "ring-a", trust, all);
+	world_role(W_A1, "AROA00000000000000022", "ring-b", trust, all);
+	for (hops = 0; hops < 20; hops++) {
+		r = assume(&s, "111122223333", hops % 2 == 0 ? "ring-a" : "ring-b", "");
+		if (r.status != 200)
+			break;
+		s = world_signer(&r);
+	}
+	CHECK(hops == CRED_CHAIN_MAX + 1);
+	CHECK_FAULT(r, 403, "AccessDenied");
+	CHECK_STEP(r.err, "api.issue.chain");
+}
+
+static void
+no_chain_outlives_its_first_proof_by_twelve_hours(void)
+{
+	static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+	    "\"Principal\":{\"AWS\":\"111122223333\"},\"Action\":\"sts:AssumeRole\"}]}";
+	static const char all[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+	    "\"Action\":\"sts:*\",\"Resource\":\"*\"}]}";
+	const struct api_conf *conf = api_env_conf(world.env);
+	struct signer s = world.alice;
+	struct reply r;
+
+	world_role(W_A1, "AROA00000000000000021", "ring-a", trust, all);
+	((struct api_conf *)(uintptr_t)conf)->chain_max_s = 5400;
+	r = assume(&s, "111122223333", "ring-a", "&DurationSeconds=3600");
+	CHECK_GRANTED(r);
+	s = world_signer(&r);
+	world.now += 3000;
+	r = assume(&s, "111122223333", "ring-a", "");
+	CHECK_GRANTED(r);
+	CHECK_STR(r.expires, "2026-09-21T15:43:20Z"); /* start + 5400 */
+	((struct api_conf *)(uintptr_t)conf)->chain_max_s = FG_LIMIT_CHAIN_S;
+}
+
+static const struct {
+	const char *more;
+	int status;
+	const char *code, *message;
+} refusals[] = {
+	{ "&ProvidedContexts.member.1.ProviderArn=arn%3Aaws%3Aiam%3A%3Aaws%3AcontextProvider%2Fx", 400,
+	    "InvalidParameterValue", "ProvidedContexts is not supported" },
+	{ "&Tags.member.1.Key=a&Tags.member.1.Value=1&Tags.member.2.Key=A&Tags.member.2.Value=2", 400,
+	    "InvalidParameterValue",
+	    "Duplicate tag keys found. Please note that Tag keys are case insensitive." },
+	{ "&TransitiveTagKeys.member.1=a", 400, "InvalidParameterValue",
+	    "The specified transitive tag key must be included in the requested tags." },
+	{ "&Tags.member.1.Key=aws%3Ax&Tags.member.1.Value=1", 400, "InvalidParameterValue",
+	    "Tag keys must not begin with aws:" },
+	{ "&SourceIdentity=a", 400, "ValidationError", NULL },
+	{ "&SourceIdentity=aws%3Ame", 400, "ValidationError", NULL },
+	{ "&ExternalId=x", 400, "ValidationError", NULL },
+	{ "&ExternalId=a%20b", 400, "ValidationError", NULL },
+	{ "&SerialNumber=arn%3Aaws%3Aiam%3A%3A444455556666%3Amfa%2Fbob", 400, "ValidationError",
+	    "SerialNumber and TokenCode must be given together" },
+	{ "&TokenCode=12345", 400, "ValidationError", NULL },
+	{ "&Tags.member.1.Key=a", 400, "ValidationError", NULL },
+	{ "&DurationSeconds=7201", 400, "ValidationError",
+	    "The requested DurationSeconds exceeds the MaxSessionDuration set for this role." },
+	{ "&Policy=%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow"
+	  "%22%2C%22Action%22%3A%22s3%3A%2A%22%7D%5D%7D", 400, "MalformedPolicyDocument", NULL },
+};
+
+static void
+each_wrong_parameter_is_refused_in_awss_words(void)
+{
+	for (size_t i = 0; i < FG_COUNT(refusals); i++) {
+		struct reply r = MIDDLE(&world.bob, refusals[i].more);
+
+		CHECK_FAULT(r, refusals[i].status, refusals[i].code);
+		if (refusals[i].message != NULL)
+			CHECK_EQ(r.message, fg_str_z(refusals[i].message));
+	}
+}
+
+static void
+mfa_shows_in_the_context_or_refuses(void)
+{
+	static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+	    "\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:user/alice\"},\"Action\":"
+	    "\"sts:AssumeRole\",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
+	    "\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"60\"}}}]}";
+	static const char code[] = "&SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3Amfa%2Falice"
+	    "&TokenCode=123456";
+	struct reply r;
+
+	world_role(W_A1, "AROA00000000000000031", "careful", trust, NULL);
+	r = assume(&world.alice, "111122223333", "careful", "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	r = assume(&world.alice, "111122223333", "careful", code);
+	CHECK_GRANTED(r);
+	world.mfa_says = FG_E_DENIED;
+	world.connection++;
+	world.now++;
+	r = assume(&world.alice, "111122223333", "careful", code);
+	CHECK_FAULT(r, 403, "AccessDenied");
+	CHECK_STR(r.message,
+	    "MultiFactorAuthentication failed with invalid MFA one time pass code. ");
+	world.mfa_says = FG_E_STORE;
+	world.now++;
+	r = assume(&world.alice, "111122223333", "careful", code);
+	CHECK_FAULT(r, 503, "ServiceUnavailable");
+}
+
+static void
+the_worst_session_is_too_large(void)
+{
+	struct fg_buf b = FG_BUF_ARENA(world.a, 1u << 16);
+	struct fg_str s = FG_LIT("");
+	struct reply r;
+
+	for (int i = 1; i <= 50; i++)
+		fg_buf_fmt(&b, "&Tags.member.%d.Key=k%0100d&Tags.member.%d.Value=v%0200d", i, i, i, i);
+	fg_buf_putc(&b, '\0');
+	CHECK_OK(fg_buf_end(&b, &s));
+	r = MIDDLE(&world.bob, s.p);
+	CHECK_FAULT(r, 400, "PackedPolicyTooLarge");
+	CHECK(fg_starts(r.message, FG_LIT("Packed size of session tags consumes ")));
+	CHECK(fg_ends(r.message, FG_LIT("% of allotted space.")));
+}
+
+CU_TestInfo role_tests[] = {
+	CASE(a_user_of_another_account_assumes_a_role),
+	CASE(a_denial_names_caller_action_and_role),
+	CASE(a_chain_carries_identity_tags_and_origin),
+	CASE(a_chained_session_lasts_an_hour),
+	CASE(a_cut_ancestor_ends_what_came_of_it),
+	CASE(a_loop_of_roles_ends),
+	CASE(no_chain_outlives_its_first_proof_by_twelve_hours),
+	CASE(each_wrong_parameter_is_refused_in_awss_words),
+	CASE(mfa_shows_in_the_context_or_refuses),
+	CASE(the_worst_session_is_too_large),
+	CASES_END
+};

@@ -1,0 +1,10 @@
+/* tests/unit/api/tests.h - the tables of this program. */
+#ifndef TESTS_API_TESTS_H
+#define TESTS_API_TESTS_H
+
+#include "tests/unit/unit.h"
+
+extern CU_TestInfo form_tests[], web_tests[], parity_tests[], identity_tests[], role_tests[],
+    session_tests[], oracle_tests[], replay_tests[], message_tests[];
+
+#endif
