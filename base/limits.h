@@ -142,6 +142,28 @@
 #define FG_LIMIT_RSA_MIN_BITS 2048                /* smallest RSA modulus, bits */
 #define FG_LIMIT_RSA_BITS 4096                    /* largest RSA modulus, bits */
 #define FG_LIMIT_RSA_BIG_BITS 8192                /* the same with the operator's switch, bits */
+
+/* identity providers: documents, schedule */
+#define FG_LIMIT_THUMBPRINTS 5                    /* of one provider (IAM) */
+#define FG_LIMIT_IDP_CA_BYTES (48u * 1024)        /* CA certificates of one provider, bytes of PEM */
+#define FG_LIMIT_FETCH_MS 5000                    /* one document */
+#define FG_LIMIT_FETCH_CONNECT_MS 3000            /* of these, to connect */
+#define FG_LIMIT_FETCH_LOST_MS 7000               /* the fetch process did not answer */
+#define FG_LIMIT_FETCH_AT_ONCE 32                 /* documents in flight */
+#define FG_LIMIT_FETCH_ALLOW 256                  /* exceptions of the operator */
+#define FG_LIMIT_IDP_FRESH_MIN_MS (5 * 60 * 1000) /* a set is fresh at least */
+#define FG_LIMIT_IDP_FRESH_MS (10 * 60 * 1000)    /* when the issuer does not say */
+#define FG_LIMIT_IDP_FRESH_MAX_MS (60 * 60 * 1000) /* and at most */
+#define FG_LIMIT_IDP_STALE_MS (24 * 3600 * 1000)  /* the last good set serves that long */
+#define FG_LIMIT_IDP_RETRY_MS 1000                /* first wait after a failure; doubles */
+#define FG_LIMIT_IDP_RETRY_MAX_MS 60000           /* longest wait */
+#define FG_LIMIT_IDP_KID_TOKENS 2                 /* fetches for unknown kids at once */
+#define FG_LIMIT_IDP_KID_REFILL_MS 30000          /* one more each */
+#define FG_LIMIT_IDP_KID_EXTRA_MS (5 * 60 * 1000) /* one beyond, while the refresh is due, each */
+#define FG_LIMIT_IDP_WAIT_MS 1000                 /* a request waits for a fetch at most */
+#define FG_LIMIT_IDP_WAITERS 1024                 /* requests that wait for one issuer */
+#define FG_LIMIT_IDP_NEGATIVES 256                /* kids of one issuer known not to exist */
+#define FG_LIMIT_IDP_NEGATIVE_MS 60000            /* for so long */
 /* store */
 #define FG_LIMIT_STORE_ROW_BYTES (12u * 1024 * 1024)  /* canonical bytes of one row (SAML metadata) */
 #define FG_LIMIT_STORE_TX_BYTES (512u * 1024 * 1024)  /* keys of the rows that one transaction touches */

@@ -1,4 +1,17 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/idp/libidp.a
-# gateway_idp_libidp_a_SOURCES = %D%/x.c %D%/x.h
-# IDP_LIB = gateway/idp/libidp.a
+noinst_LIBRARIES += gateway/idp/libidp.a
+gateway_idp_libidp_a_SOURCES = \
+	%D%/address.c \
+	%D%/fetch.c \
+	%D%/fetch_curl.c \
+	%D%/fetch_int.h \
+	%D%/fetch_tls.c \
+	%D%/idp.c \
+	%D%/idp.h \
+	%D%/idp_int.h \
+	%D%/sched.c \
+	%D%/source.c \
+	%D%/stats.c \
+	%D%/table.c \
+	%D%/waiters.c \
+	%D%/wire.c
+IDP_LIB = gateway/idp/libidp.a
