@@ -309,7 +309,8 @@ forge_sign(struct fg_arena *a, struct fg_str xml, bool response, const struct fo
 			at--;
 	fg_buf_put(&b, fg_sub(xml, 0, at));
 	fg_buf_put(&b, FG_LIT("<ds:Signature xmlns:ds=\"" DS_NS "\">"));
-	fg_buf_put(&b, info);
+	/* the octets declare ds themselves; in the document Signature does */
+	fg_buf_put(&b, forge_replace(a, info, FG_LIT(" xmlns:ds=\"" DS_NS "\""), FG_LIT("")));
 	fg_buf_put(&b, FG_LIT("<ds:SignatureValue>"));
 	fg_buf_base64(&b, sign_octets(a, alg, info));
 	fg_buf_put(&b, FG_LIT("</ds:SignatureValue>"));

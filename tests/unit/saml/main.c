@@ -79,6 +79,7 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		SUITE("saml/xml.c, c14n.c", xml_tests),
 		SUITE("saml, forged documents", accept_tests),
+		SUITE("saml, attacks", attack_tests),
 		SUITE("saml, public vectors", vector_tests),
 		SUITES_END,
 	};
