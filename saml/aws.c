@@ -40,15 +40,32 @@ is_arn(struct fg_str s, struct fg_str kind)
 	return fg_starts(rest, kind) && rest.n > kind.n;
 }
 
+/* A role's name may hold commas: the one that divides is followed by an ARN. */
+static bool
+split_pair(struct fg_str value, struct fg_str *x, struct fg_str *y)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < value.n; i++) {
+		struct fg_str after = fg_trim(fg_sub(value, i + 1, value.n));
+
+		if (value.p[i] != ',' || !fg_starts(after, FG_LIT("arn:")))
+			continue;
+		*x = fg_sub(value, 0, i);
+		*y = after;
+		n++;
+	}
+	return n == 1;
+}
+
 static bool
 read_pair(struct fg_str value, struct saml_pair *ret)
 {
 	struct fg_str x, y;
 
-	if (!fg_cut(value, ',', &x, &y))
+	if (!split_pair(value, &x, &y))
 		return false;
 	x = fg_trim(x);
-	y = fg_trim(y);
 	if (is_arn(x, FG_LIT("role/")) && is_arn(y, FG_LIT("saml-provider/")))
 		*ret = (struct saml_pair){ x, y };
 	else if (is_arn(y, FG_LIT("role/")) && is_arn(x, FG_LIT("saml-provider/")))

@@ -79,6 +79,9 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		SUITE("saml/xml.c, c14n.c", xml_tests),
 		SUITE("saml, forged documents", accept_tests),
+		SUITE("saml/encrypted.c, decipher.c", encrypted_tests),
+		SUITE("saml/aws.c, keys.c", aws_tests),
+		SUITE("saml/metadata.c, sp.c", metadata_tests),
 		SUITE("saml, attacks", attack_tests),
 		SUITE("saml, public vectors", vector_tests),
 		SUITES_END,
