@@ -33,3 +33,10 @@ tests_fuzz_fuzz_credmsg_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_L
 tests_fuzz_fuzz_ring_SOURCES = $(FUZZ) %D%/fuzz/fuzz_ring.c
 tests_fuzz_fuzz_ring_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_ring_LDADD = gateway/cred/libcred.a base/libbase.a $(CRYPTO_LIBS)
+
+# rows.c needs a store
+check_PROGRAMS += tests/unit/test_cred_rows
+TESTS += tests/unit/test_cred_rows
+tests_unit_test_cred_rows_SOURCES = $(UNIT) %D%/unit/cred/rig.c %D%/unit/cred/rig.h %D%/unit/cred/rows.c
+tests_unit_test_cred_rows_LDADD = gateway/cred/libcred.a gateway/store/libstore.a base/libbase.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(CUNIT_LIBS)

@@ -1,6 +1,6 @@
 /*
- * Is the wall clock to be believed?  Boot time does not jump, and the last wall time that was seen is
- * kept in a file (rule 21).
+ * Is the wall clock to be believed?  Boot time does not jump, and the last wall time that was seen
+ * is kept in a file (rule 21).
  */
 #include "gateway/cred/cred_int.h"
 

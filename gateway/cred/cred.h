@@ -94,6 +94,13 @@ const struct cred_key_row *cred_key_sealing(
     const struct cred_key_row *rows, size_t n, enum cred_class cls);
 bool cred_key_opens(const struct cred_key_row *row); /* staged, sealing or opening */
 
+/*
+ * staged -> sealing for one key and sealing -> opening for the others of its class: all of it or
+ * nothing.
+ */
+enum fg_rc cred_state_promote(struct cred_key_row *rows, size_t n, uint32_t id,
+    const struct cred_evidence *ev, struct fg_err *reterr) FG_MUST;
+
 /* ---- versions (rule 22) and clock (rule 21) --------------------------------------- */
 
 #define CRED_TOKEN_VERSION 1 /* what this binary seals and opens */
@@ -337,7 +344,8 @@ enum fg_rc cred_ring_drop(struct cred_ring *r, uint32_t id, struct fg_err *reter
 size_t cred_ring_list(const struct cred_ring *r, struct cred_ring_entry out[CRED_RING_MAX]);
 const uint8_t *cred_ring_installation(const struct cred_ring *r);
 /* The row that the store gets for a new key. */
-struct cred_key_row cred_key_row_of(const struct cred_ring_entry *e, enum cred_state st, fg_time now);
+struct cred_key_row cred_key_row_of(
+    const struct cred_ring_entry *e, enum cred_state st, fg_time now);
 /* Every row that is not gone has its key in the ring, with the same fingerprint. */
 enum fg_rc cred_ring_check(const struct cred_ring_entry *ring, size_t ring_n,
     const struct cred_key_row *rows, size_t n, struct fg_err *reterr) FG_MUST;
@@ -421,6 +429,49 @@ enum fg_rc cred_client_unwrap(struct cred_client *c, struct cred_unwrap *items, 
 /* The id of the wrap key of a blob (for re-wrapping and for counting use); 0 when malformed. */
 uint32_t cred_wrap_key_id(struct fg_str blob);
 
+/* ---- rows of the store ------------------------------------------------------------------ */
+
+struct store;
+struct store_ring;
+struct store_key;
+struct store_mfa;
+struct store_secret;
+
+/* Id and fingerprint as hex, class by name, state as a number.  The strings lie in *text. */
+struct cred_row_text {
+	char id[9], fp[2 * CRED_FP_BYTES + 1];
+};
+void cred_row_put(
+    const struct cred_key_row *row, struct cred_row_text *text, struct store_ring *ret);
+/* False when it is not a row that we wrote: then the key does nothing. */
+bool cred_row_get(const struct store_ring *from, struct cred_key_row *ret);
+
+/* Where each kind of row keeps its wrapped secret: the one spelling for wrapping and opening. */
+struct cred_where cred_where_key(const struct store_key *k);
+struct cred_where cred_where_mfa(const struct store_mfa *m);
+/* By purpose: saml-decrypt, outbound-sign, oidc-client; any other gives a kind that is refused. */
+struct cred_where cred_where_secret(const struct store_secret *s);
+
+struct cred_rows {
+	struct cred_key_row row[CRED_RING_MAX];
+	size_t n;
+};
+enum fg_rc cred_rows_read(struct store *st, struct cred_rows *ret, struct fg_err *reterr) FG_MUST;
+/* A key of the ring that the store does not know yet; FG_E_EXISTS. */
+enum fg_rc cred_rows_add(struct store *st, const struct cred_ring_entry *e, enum cred_state state,
+    fg_time now, struct fg_err *reterr) FG_MUST;
+/* cred_state_promote and cred_state_change to gone, on the store's rows, in one transaction. */
+enum fg_rc cred_rows_promote(struct store *st, uint32_t id, const struct cred_evidence *ev,
+    struct fg_err *reterr) FG_MUST;
+enum fg_rc cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
+    struct fg_err *reterr) FG_MUST;
+/* Rows whose secret is wrapped with this key. */
+enum fg_rc cred_rows_wrapped(
+    struct store *st, uint32_t id, size_t *ret, struct fg_err *reterr) FG_MUST;
+/* Wrap every secret that is under another key with key `id`, in one transaction; how many. */
+enum fg_rc cred_rows_rewrap(struct store *st, struct cred_client *c, uint32_t id, size_t *ret,
+    struct fg_err *reterr) FG_MUST;
+
 /* ---- the process ------------------------------------------------------------------------ */
 
 /* Who is at the other end of a descriptor; decides which requests are answered. */
@@ -432,9 +483,9 @@ struct cred_serve {
 };
 
 /*
- * Answer requests until every peer has hung up or SIGTERM.  `ready` is called once, after the ring is
- * read and before the first request: there the process gives up its rights.  Returns an exit
- * status.
+ * Answer requests until every peer has hung up or SIGTERM.  `ready` is called once, after the
+ * ring is read and before the first request: there the process gives up its rights.  Returns an
+ * exit status.
  */
 int cred_main(const char *ring_path, const struct cred_serve *serve, size_t n,
     enum fg_rc (*ready)(void *arg, struct fg_err *reterr), void *arg);

@@ -9,6 +9,7 @@
  * epoch.c   snapshots of epoch keys
  * ring.c, ringfile.c   root keys in memory, and their file
  * wrap.c    long-lived secrets
+ * rows.c    rows of the store that speak of keys and secrets
  * server.c, client.c, main.c   the process, its protocol, its callers
  */
 #ifndef CRED_INT_H
@@ -148,7 +149,8 @@ enum fg_rc epoch_times_check(uint32_t epoch, fg_time issued, fg_time expires, fg
 #define SESSION_PLAIN_MAX (FG_LIMIT_TOKEN_BYTES - BLOB_OVERHEAD)
 
 /* The rules that hold for every session, minted or opened.  rc is what a broken one yields. */
-enum fg_rc session_check(const struct cred_session *s, enum fg_rc rc, struct fg_err *reterr) FG_MUST;
+enum fg_rc session_check(
+    const struct cred_session *s, enum fg_rc rc, struct fg_err *reterr) FG_MUST;
 /* Appends; s has passed session_check and cred_measure. */
 void session_put(const struct cred_session *s, struct fg_buf *b);
 /* Strings borrow from in. */
@@ -181,6 +183,9 @@ enum fg_rc ring_insert(struct cred_ring *r, uint32_t id, enum cred_class cls, fg
 /* Text of a ring file, and back (fuzzed). */
 enum fg_rc ring_text(const struct cred_ring *r, struct fg_buf *out, struct fg_err *reterr) FG_MUST;
 enum fg_rc ring_parse(struct fg_str text, struct cred_ring *ret, struct fg_err *reterr) FG_MUST;
+
+/* Lower case, exactly n bytes. */
+bool hex_read(struct fg_str s, uint8_t *out, size_t n) FG_MUST;
 
 /* ---- files.c ---- */
 
@@ -230,7 +235,8 @@ struct cred_server {
 	void *now_arg;
 };
 
-enum fg_rc server_new(struct cred_ring *ring, struct cred_server **ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc server_new(
+    struct cred_ring *ring, struct cred_server **ret, struct fg_err *reterr) FG_MUST;
 void server_free(struct cred_server *s);
 /* Answer one datagram; always leaves a whole reply in out unless the request has no id. */
 void server_answer(struct cred_server *s, enum cred_peer peer, struct fg_str request,

@@ -13,6 +13,7 @@ gateway_cred_libcred_a_SOURCES = \
 	%D%/mint.c \
 	%D%/ring.c \
 	%D%/ringfile.c \
+	%D%/rows.c \
 	%D%/seal.c \
 	%D%/server.c \
 	%D%/session.c \

@@ -81,7 +81,7 @@ nibble(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool
+bool
 hex_read(struct fg_str s, uint8_t *out, size_t n)
 {
 	if (s.n != n * 2)

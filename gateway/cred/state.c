@@ -129,6 +129,33 @@ cred_state_change(struct cred_key_row *row, enum cred_state to, const struct cre
 	    cred_state_name(row->state), cred_state_name(to));
 }
 
+static struct cred_key_row *
+row_find(struct cred_key_row *rows, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].id == id && id != 0)
+			return &rows[i];
+	return NULL;
+}
+
+enum fg_rc
+cred_state_promote(struct cred_key_row *rows, size_t n, uint32_t id,
+    const struct cred_evidence *ev, struct fg_err *reterr)
+{
+	struct cred_key_row *next = row_find(rows, n, id);
+	struct cred_evidence replaced = *ev;
+
+	if (next == NULL)
+		return fg_fail(reterr, FG_E_NOT_FOUND, "cred.state.key", NULL, "no key %08x", id);
+	FG_TRY(cred_state_change(next, CRED_STATE_SEALING, ev, reterr));
+	replaced.successor = true;
+	for (size_t i = 0; i < n; i++)
+		if (&rows[i] != next && rows[i].cls == next->cls &&
+		    rows[i].state == CRED_STATE_SEALING)
+			FG_TRY(cred_state_change(&rows[i], CRED_STATE_OPENING, &replaced, reterr));
+	return FG_OK;
+}
+
 const struct cred_key_row *
 cred_key_sealing(const struct cred_key_row *rows, size_t n, enum cred_class cls)
 {

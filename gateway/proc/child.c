@@ -75,7 +75,7 @@ read_links(int argc, char *const *argv, struct proc_child *c)
 	return true;
 }
 
-/* What is ours is not for what a role may start or leak into: everything stays behind at an exec. */
+/* What is ours is not for what a role might start: it stays behind at an exec. */
 static bool
 close_on_exec(const struct proc_child *c)
 {
@@ -146,6 +146,32 @@ ctl_send(int sock, char type, struct fg_str text, int fd)
 		n = sendmsg(sock, &m, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
 	return n == (ssize_t)(1 + text.n);
+}
+
+ptrdiff_t
+ctl_receive(int sock, char *ret_type, char text[CTL_TEXT_MAX + 1], int *ret_fd)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec v[2] = { { ret_type, 1 }, { text, CTL_TEXT_MAX } };
+	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2, .msg_control = &control,
+		.msg_controllen = sizeof(control.room) };
+	struct cmsghdr *h;
+	ssize_t n = recvmsg(sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	*ret_fd = -1;
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR ? -1 : -2;
+	h = n == 0 ? NULL : CMSG_FIRSTHDR(&m);
+	if (h != NULL && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS &&
+	    h->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(ret_fd, CMSG_DATA(h), sizeof(int));
+	if (n == 0)
+		return -2;
+	text[n - 1] = '\0';
+	return n - 1;
 }
 
 static enum fg_rc

@@ -4,9 +4,9 @@
  * Shape:    `fedgate serve` calls proc_supervise() with a table of roles and a table of
  *           links.  Every role is fork and exec of /proc/self/exe with the hidden argument
  *           --role=NAME; main() hands such an argv to proc_child_main(), which calls the
- *           role's function.  A link is a SOCK_SEQPACKET pair between two roles; the supervisor keeps both
- *           ends open and gives the same end to a restarted process, so the peer of a crash keeps
- *           its descriptor (requests in flight are lost: use request ids and deadlines).
+ *           role's function.  A link is a SOCK_SEQPACKET pair between two roles; the supervisor
+ *           keeps both ends open and gives the same end to a restarted process, so the peer of a
+ *           crash keeps its descriptor (requests in flight are lost: use request ids, deadlines).
  *           Messages on a link are whole datagrams of at most PROC_MSG_BYTES.
  * Owns:     descriptors in struct proc_child belong to the role.
  * Errors:   FG_E_IO, FG_E_NOMEM, FG_E_PARAM, FG_E_UNSUPPORTED (confinement asked for and not
@@ -94,7 +94,7 @@ struct proc_config {
  */
 int proc_supervise(const struct proc_config *c);
 
-/* Milliseconds to wait before start n+1 of a role that ran up_ms this time: 0, 100, 200 .. 10,000. */
+/* Milliseconds to wait before a role that failed so often is started again: 0, 100 .. 10,000. */
 unsigned proc_backoff_ms(unsigned failures);
 
 /* True when argv is of a child (--role=...). */
@@ -110,7 +110,8 @@ enum fg_rc proc_child_listening(const struct proc_child *c, struct fg_str url,
 enum fg_rc proc_child_ready(const struct proc_child *c, struct fg_err *reterr) FG_MUST;
 /*
  * Ask for one process of an ON_DEMAND role that talks on a new socket, whose other end becomes
- * *ret_fd (owned; close it to end the process).  Does not wait: what is sent before it runs is kept.
+ * *ret_fd (owned; close it to end the process).  Does not wait: what is sent before it runs is
+ * kept.  There it is the link "job".
  */
 enum fg_rc proc_child_spawn(const struct proc_child *c, const char *role, int *ret_fd,
     struct fg_err *reterr) FG_MUST;

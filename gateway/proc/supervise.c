@@ -279,32 +279,6 @@ hear(struct super *s, size_t i)
 	}
 }
 
-ptrdiff_t
-ctl_receive(int sock, char *ret_type, char text[CTL_TEXT_MAX + 1], int *ret_fd)
-{
-	union {
-		struct cmsghdr head;
-		char room[CMSG_SPACE(sizeof(int))];
-	} control;
-	struct iovec v[2] = { { ret_type, 1 }, { text, CTL_TEXT_MAX } };
-	struct msghdr m = { .msg_iov = v, .msg_iovlen = 2, .msg_control = &control,
-		.msg_controllen = sizeof(control.room) };
-	struct cmsghdr *h;
-	ssize_t n = recvmsg(sock, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-
-	*ret_fd = -1;
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? -1 : -2;
-	h = n == 0 ? NULL : CMSG_FIRSTHDR(&m);
-	if (h != NULL && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS &&
-	    h->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(ret_fd, CMSG_DATA(h), sizeof(int));
-	if (n == 0)
-		return -2;
-	text[n - 1] = '\0';
-	return n - 1;
-}
-
 /* ---- the ends of children ---- */
 
 static int

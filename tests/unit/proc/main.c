@@ -1,4 +1,4 @@
-/* tests/unit/proc/main.c - tests of gateway/proc; started with --role it is one of its own roles. */
+/* tests/unit/proc/main.c - tests of gateway/proc; with --role it is one of its own roles. */
 #include "tests/unit/proc/tests.h"
 
 int
