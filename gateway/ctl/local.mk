@@ -14,4 +14,6 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/policy_int.h \
 	%D%/saml.c \
 	%D%/saml_explain.c \
-	%D%/saml_int.h
+	%D%/saml_int.h \
+	%D%/store.c \
+	%D%/ctl_store.h

@@ -1,0 +1,34 @@
+/*
+ * gateway/ctl/ctl_store.h - ring and store of a configuration, for commands that work without a
+ * running gateway.
+ *
+ * Shape:    ctl_store_open() reads the ring in this process (which then leaves no core and cannot
+ *           be traced), opens the store with the ring's row key and loads it.
+ *           ctl_store_create() is the ground of `fedgate init`: both are made, neither was there.
+ * Errors:   FG_E_NOT_FOUND  no store or no ring: name `fedgate init`
+ *           FG_E_EXISTS     create: a store or a ring is there (or a link in its place)
+ *           FG_E_CONFLICT   store.owner: a gateway is running on this store
+ *           FG_E_KEY        ring and store are not of one installation
+ */
+#ifndef GATEWAY_CTL_STORE_H
+#define GATEWAY_CTL_STORE_H
+
+#include "gateway/conf/conf.h"
+#include "gateway/cred/cred.h"
+#include "gateway/store/store.h"
+
+struct ctl_store {
+	struct cred_client *cred; /* owned; wraps and unwraps here, without a process */
+	struct store *store;      /* owned */
+	struct cred_rows rows;    /* of the ring, as the store knows them */
+	fg_time now;
+};
+
+enum fg_rc ctl_store_open(const struct conf *c, struct ctl_store *ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc ctl_store_create(const struct conf *c, struct ctl_store *ret,
+    struct fg_err *reterr) FG_MUST;
+void ctl_store_close(struct ctl_store *s); /* half-open ones too */
+/* Id of the key that wraps new secrets; 0: none seals. */
+uint32_t ctl_store_wrap_key(const struct ctl_store *s);
+
+#endif
