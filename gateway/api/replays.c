@@ -2,9 +2,11 @@
  * Signatures seen inside the window, for all threads of this node, without a lock.
  *
  * Sets of eight slots.  A slot holds the head of a signature and, beside it, when it may be
- * forgotten and which connection brought it.  Two threads that bring the same signature at
- * once both write it and then both look again: the one in the later slot gives way.
- * A full set forgets its oldest: the memory is bounded, and TLS is what stops a listener.
+ * forgotten and which connection brought it.  A slot is taken by exchanging its head for BUSY;
+ * nobody sees it half written.  Whoever has written looks at the other slots again and gives
+ * way to an equal head: of two threads that bring the same signature at once, at least one
+ * sees the other, so at most one is taken.  A signature names its second, so an equal head
+ * is a replay however old it is.  A full set forgets its oldest: the memory is bounded.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 #include "gateway/api/api_int.h"
 
 #define WAYS 8
+#define BUSY 1u /* a head that no signature has */
 
 struct slot {
 	_Atomic uint64_t head;
@@ -41,7 +44,7 @@ head_of(const unsigned char *p)
 
 	for (size_t i = 0; i < 8; i++)
 		v = v << 8 | p[i];
-	return v == 0 ? 1 : v;
+	return v <= BUSY ? v + 2 : v;
 }
 
 static bool
@@ -50,17 +53,30 @@ dead(uint64_t meta, uint32_t now)
 	return (uint32_t)(meta >> 32) < now;
 }
 
-/* Index of the slot with this head before `limit`, or WAYS. */
-static size_t
-find(struct slot *set, size_t limit, uint64_t head, uint32_t now)
+/* What stands in a slot, once its writer is done; the writer does two stores meanwhile. */
+static uint64_t
+settled(struct slot *s)
 {
-	for (size_t i = 0; i < limit; i++) {
-		if (atomic_load(&set[i].head) == head && !dead(atomic_load(&set[i].meta), now))
+	uint64_t head;
+
+	do
+		head = atomic_load(&s->head);
+	while (head == BUSY);
+	return head;
+}
+
+/* Index of a slot with this head other than `but`, or WAYS. */
+static size_t
+find(struct slot *set, size_t but, uint64_t head)
+{
+	for (size_t i = 0; i < WAYS; i++) {
+		if (i != but && settled(&set[i]) == head)
 			return i;
 	}
 	return WAYS;
 }
 
+/* A slot that may be forgotten, or the one that may be the soonest. */
 static size_t
 victim(struct slot *set, uint32_t now)
 {
@@ -84,16 +100,19 @@ bool
 api_replays_claim(struct api_replays *r, const unsigned char signature[SIGV4_DIGEST_BYTES],
     uint64_t connection, fg_time now)
 {
-	uint64_t head = head_of(signature);
+	uint64_t head = head_of(signature), old;
 	struct slot *set = &r->slot[head_of(signature + 8) % (FG_LIMIT_API_REPLAYS / WAYS) * WAYS];
-	uint32_t t = (uint32_t)now;
-	uint64_t meta = (uint64_t)(t + 2 * FG_LIMIT_SIGV4_WINDOW_S) << 32 | (uint32_t)connection;
-	size_t at = find(set, WAYS, head, t);
+	uint32_t t = (uint32_t)now, who = (uint32_t)connection;
+	size_t at;
 
-	if (at < WAYS)
-		return (uint32_t)atomic_load(&set[at].meta) == (uint32_t)connection;
-	at = victim(set, t);
-	atomic_store(&set[at].meta, meta);
+	do {
+		at = find(set, WAYS, head);
+		if (at < WAYS)
+			return (uint32_t)atomic_load(&set[at].meta) == who;
+		at = victim(set, t);
+		old = settled(&set[at]);
+	} while (!atomic_compare_exchange_strong(&set[at].head, &old, BUSY));
+	atomic_store(&set[at].meta, (uint64_t)(t + 2 * FG_LIMIT_SIGV4_WINDOW_S) << 32 | who);
 	atomic_store(&set[at].head, head);
-	return find(set, at, head, t) == WAYS;
+	return find(set, at, head) == WAYS;
 }

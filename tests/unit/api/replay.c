@@ -51,6 +51,8 @@ the_memory_is_bounded_and_forgets_after_the_window(void)
 		CHECK(api_replays_claim(p, sig, i, W_NOW));
 		CHECK(!api_replays_claim(p, sig, i + 1, W_NOW + 900));
 	}
+	sig[31] = 1;
+	sig[0] ^= 1;
 	CHECK(api_replays_claim(p, sig, 7, W_NOW + 1801));
 	api_replays_free(p);
 }
