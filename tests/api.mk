@@ -33,3 +33,29 @@ tests_unit_test_api_SOURCES = $(UNIT) \
 tests_unit_test_api_LDADD = $(API_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB) $(SIGV4_LIB) \
 	$(OPS_LIB) $(STORE_LIB) $(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a \
 	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(CUNIT_LIBS)
+
+FUZZERS += tests/fuzz/fuzz_sigv4auth tests/fuzz/fuzz_sigv4canon tests/fuzz/fuzz_sigv4query tests/fuzz/fuzz_form
+check_PROGRAMS += tests/fuzz/fuzz_sigv4auth tests/fuzz/fuzz_sigv4canon tests/fuzz/fuzz_sigv4query tests/fuzz/fuzz_form
+tests_fuzz_fuzz_sigv4auth_SOURCES = $(FUZZ) %D%/fuzz/fuzz_sigv4auth.c
+tests_fuzz_fuzz_sigv4auth_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_sigv4auth_LDADD = gateway/sigv4/libsigv4.a base/libbase.a $(CRYPTO_LIBS)
+tests_fuzz_fuzz_sigv4canon_SOURCES = $(FUZZ) %D%/fuzz/fuzz_sigv4canon.c
+tests_fuzz_fuzz_sigv4canon_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_sigv4canon_LDADD = gateway/sigv4/libsigv4.a base/libbase.a $(CRYPTO_LIBS)
+tests_fuzz_fuzz_sigv4query_SOURCES = $(FUZZ) %D%/fuzz/fuzz_sigv4query.c
+tests_fuzz_fuzz_sigv4query_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_sigv4query_LDADD = gateway/sigv4/libsigv4.a base/libbase.a $(CRYPTO_LIBS)
+tests_fuzz_fuzz_form_SOURCES = $(FUZZ) %D%/fuzz/fuzz_form.c
+tests_fuzz_fuzz_form_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_form_LDADD = $(tests_unit_test_api_LDADD)
+
+check_PROGRAMS += tests/fault/fault_api
+TESTS += tests/fault/fault_api
+tests_fault_fault_api_SOURCES = $(UNIT) $(FAULT) %D%/fault/fault_api.c \
+	%D%/unit/api/send.c \
+	%D%/unit/api/token.c \
+	%D%/unit/api/world.c %D%/unit/api/world.h \
+	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
+	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
+tests_fault_fault_api_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_api_LDADD = $(tests_unit_test_api_LDADD)

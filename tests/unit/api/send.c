@@ -71,6 +71,8 @@ done(struct api_call *c)
 {
 	struct reply *r = c->arg;
 
+	if (world.after != NULL)
+		world.after();
 	CHECK(!r->done);
 	r->done = true;
 	r->status = c->status;
@@ -129,6 +131,8 @@ run(struct http_request *r)
 	c->id = fg_arena_fmt(world.a, "00000000-0000-4000-8000-%012u", ++serial);
 	c->done = done;
 	c->arg = out;
+	if (world.before != NULL)
+		world.before();
 	api_handle(c);
 	settle();
 	CHECK(out->done);

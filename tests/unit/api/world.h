@@ -52,6 +52,8 @@ struct world {
 	bool disk_full;     /* audit refuses */
 	bool disk_fails;    /* audit takes the record and fails later */
 	struct fg_str host;
+	void (*before)(void); /* just before a call is handled; NULL: nothing */
+	void (*after)(void);  /* when it is done */
 	uint64_t connection;
 	/* what happened */
 	unsigned waits, unwraps, charges, refunds, claims;
