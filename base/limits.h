@@ -28,7 +28,7 @@
 #define FG_LIMIT_JSON_NODES (4u * 1024 * 1024)  /* values and keys of one document */
 
 /* policy language */
-#define FG_LIMIT_POLICY_BYTES (128u * 1024)  /* one policy document, bytes */
+#define FG_LIMIT_POLICY_BYTES (256u * 1024)  /* a policy document, bytes; the longest shipped by AWS has 131,248 */
 #define FG_LIMIT_POLICY_DEPTH 16             /* nested arrays and objects of a document */
 #define FG_LIMIT_POLICY_NODES (64u * 1024)   /* values and keys of a document */
 #define FG_LIMIT_POLICY_STATEMENTS 8192      /* of one document */
@@ -63,6 +63,13 @@
 #define FG_LIMIT_SAML_SKEW_MAX_S 60             /* clock skew, seconds */
 #define FG_LIMIT_SAML_METADATA (10u * 1000 * 1000) /* metadata document, bytes */
 #define FG_LIMIT_SAML_TAGS 50                   /* PrincipalTag attributes */
+
+/* processes */
+#define FG_LIMIT_PARSE_CPU_S 2                /* of a process that parses one metadata document, seconds */
+#define FG_LIMIT_PARSE_BYTES (512u * 1024 * 1024) /* its memory, bytes */
+#define FG_LIMIT_STOP_MS 20000                /* to finish what is in flight on a stop, milliseconds */
+#define FG_LIMIT_KEYS_REFRESH_S 600           /* age of a snapshot of epoch keys, seconds */
+#define FG_LIMIT_SWEEP_S 60                   /* between sweeps of ended claims, seconds */
 
 /* command line */
 #define FG_LIMIT_EVAL_LINE_MEMORY (64u * 1024 * 1024) /* tree and answer of one line of policy eval, bytes */

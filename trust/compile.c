@@ -75,25 +75,31 @@ trust_compile_text(struct trust_compiler *c, struct fg_str s, struct fg_str *ret
 
 /* ---- Action ---- */
 
-/* White space of any script: such an action never matches. */
+/* Is the character that begins at rest, which is not ASCII, white space? */
 static bool
-has_space(struct fg_str s)
+wide_space(struct fg_str rest)
 {
 	static const struct fg_str spaces[] = { { "\xc2\xa0", 2 }, { "\xe1\x9a\x80", 3 },
 		{ "\xe2\x80\xa8", 3 }, { "\xe2\x80\xa9", 3 }, { "\xe2\x80\xaf", 3 },
 		{ "\xe2\x81\x9f", 3 }, { "\xe3\x80\x80", 3 }, { "\xef\xbb\xbf", 3 } };
 
-	for (size_t i = 0; i < s.n; i++) {
-		struct fg_str rest = fg_sub(s, i, s.n);
-
-		if (s.p[i] == ' ' || (s.p[i] >= '\t' && s.p[i] <= '\r'))
+	for (size_t k = 0; k < FG_COUNT(spaces); k++)
+		if (fg_starts(rest, spaces[k]))
 			return true;
-		for (size_t k = 0; k < FG_COUNT(spaces); k++)
-			if (fg_starts(rest, spaces[k]))
-				return true;
-		/* U+2000 to U+200A */
-		if (rest.n >= 3 && memcmp(rest.p, "\xe2\x80", 2) == 0 &&
-		    (unsigned char)rest.p[2] >= 0x80 && (unsigned char)rest.p[2] <= 0x8a)
+	/* U+2000 to U+200A */
+	return rest.n >= 3 && memcmp(rest.p, "\xe2\x80", 2) == 0 &&
+	    (unsigned char)rest.p[2] >= 0x80 && (unsigned char)rest.p[2] <= 0x8a;
+}
+
+/* White space of any script: such an action never matches. */
+static bool
+has_space(struct fg_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == ' ' || (c >= '\t' && c <= '\r') ||
+		    ((unsigned char)c >= 0x80 && wide_space(fg_sub(s, i, s.n))))
 			return true;
 	}
 	return false;
