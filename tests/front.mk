@@ -6,6 +6,7 @@ tests_unit_test_front_SOURCES = $(UNIT) \
 	%D%/unit/front/conn.c \
 	%D%/unit/front/deadline.c \
 	%D%/unit/front/head.c \
+	%D%/unit/front/keys.c \
 	%D%/unit/front/life.c \
 	%D%/unit/front/main.c \
 	%D%/unit/front/peer.c \
@@ -26,5 +27,16 @@ tests_fuzz_fuzz_proxy_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_proxy_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 tests_flow_http1_print_SOURCES = %D%/flow/http1_print.c %D%/fuzz/http1.c %D%/fuzz/http1.h
 tests_flow_http1_print_LDADD = gateway/front/libfront.a base/libbase.a
-TESTS += %D%/flow/llhttp.test
 EXTRA_DIST += %D%/flow/llhttp.mjs %D%/flow/llhttp.test
+
+check_PROGRAMS += tests/fault/fault_front
+TESTS += tests/fault/fault_front
+tests_fault_fault_front_SOURCES = $(FAULT) %D%/fault/fault_front.c %D%/tls/cert.c %D%/tls/cert.h
+tests_fault_fault_front_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_front_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+
+# An echo behind the listener, for flow tests of TLS.
+check_PROGRAMS += tests/flow/front_echo
+tests_flow_front_echo_SOURCES = %D%/flow/front_echo.c
+tests_flow_front_echo_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
+EXTRA_DIST += %D%/flow/tls.test

@@ -195,7 +195,7 @@ struct post {
 	struct post *next;
 	front_fn fn;
 	void *arg;
-	bool fixed; /* part of its worker: not freed */
+	bool fixed; /* part of something else: not freed */
 };
 
 struct front_timer {
@@ -218,6 +218,7 @@ struct front_worker {
 	struct event_base *base;
 	struct front_worker_listener l[FG_LIMIT_HTTP_LISTENERS];
 	struct event tick;
+	struct event grace; /* when a stop no longer waits */
 	/* inbox */
 	struct event wake;
 	int wake_fd;
@@ -300,6 +301,8 @@ void worker_check_end(struct front_worker *w);
 bool inbox_open(struct front_worker *w) FG_MUST;
 void inbox_close(struct front_worker *w); /* runs what is left */
 void inbox_stop(struct front_worker *w, uint32_t grace_ms);
+/* A post whose memory is its maker's (fixed) or the heap's.  FG_E_UNAVAILABLE: not taken. */
+enum fg_rc inbox_put(struct front_worker *w, struct post *p) FG_MUST;
 void timers_drop(struct front_worker *w);
 
 /* accept.c */

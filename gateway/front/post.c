@@ -27,10 +27,12 @@ run_all(struct front_worker *w, struct post *p)
 {
 	while (p != NULL) {
 		struct post *next = p->next;
+		front_fn fn = p->fn;
+		void *arg = p->arg;
 
-		p->fn(w, p->arg);
 		if (!p->fixed)
 			free(p);
+		fn(w, arg);
 		p = next;
 	}
 }
@@ -101,22 +103,31 @@ append(struct front_worker *w, struct post *p)
 }
 
 enum fg_rc
-front_post(struct front_worker *w, front_fn fn, void *arg)
+inbox_put(struct front_worker *w, struct post *p)
 {
-	struct post *p = malloc(sizeof(*p));
 	bool ended;
 
-	if (p == NULL)
-		return FG_E_NOMEM;
-	*p = (struct post){ .fn = fn, .arg = arg };
 	pthread_mutex_lock(&w->lock);
 	ended = w->ended;
 	if (!ended)
 		append(w, p);
 	pthread_mutex_unlock(&w->lock);
-	if (ended)
-		free(p);
 	return ended ? FG_E_UNAVAILABLE : FG_OK;
+}
+
+enum fg_rc
+front_post(struct front_worker *w, front_fn fn, void *arg)
+{
+	struct post *p = malloc(sizeof(*p));
+	enum fg_rc rc;
+
+	if (p == NULL)
+		return FG_E_NOMEM;
+	*p = (struct post){ .fn = fn, .arg = arg };
+	rc = inbox_put(w, p);
+	if (rc != FG_OK)
+		free(p);
+	return rc;
 }
 
 void

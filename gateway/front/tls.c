@@ -240,43 +240,77 @@ tls_ctx_new(const struct front_tls *t, struct tickets *tickets)
 /* ---- reload ---------------------------------------------------------- */
 
 struct swap {
+	struct post post;
 	unsigned listener;
 	SSL_CTX *ctx;
 };
+
+static void
+swap_free(struct swap *s)
+{
+	if (s == NULL)
+		return;
+	SSL_CTX_free(s->ctx);
+	free(s);
+}
 
 /* On the worker's thread: open connections hold a reference on the old one. */
 static void
 swap_ctx(struct front_worker *w, void *arg)
 {
 	struct swap *s = arg;
+	SSL_CTX *old = w->l[s->listener].ctx;
 
-	SSL_CTX_free(w->l[s->listener].ctx);
 	w->l[s->listener].ctx = s->ctx;
-	free(s);
+	s->ctx = old;
+	swap_free(s);
 }
 
-static enum fg_rc
-post_swap(struct front_worker *w, size_t i, const struct front_tls *t, struct fg_err *reterr)
+static struct swap *
+swap_new(struct front_worker *w, size_t i, const struct front_tls *t)
 {
-	struct swap *s = malloc(sizeof(*s));
+	struct swap *s = calloc(1, sizeof(*s));
 
 	if (s == NULL)
-		return fg_fail(reterr, FG_E_NOMEM, "front.tls", NULL, "reload");
-	*s = (struct swap){ (unsigned)i, tls_ctx_new(t, &w->tickets) };
-	if (s->ctx != NULL && front_post(w, swap_ctx, s) == FG_OK)
-		return FG_OK;
-	SSL_CTX_free(s->ctx);
-	free(s);
-	return fg_fail(reterr, FG_E_UNAVAILABLE, "front.tls", NULL, "worker has ended");
+		return NULL;
+	*s = (struct swap){ .post = { .fn = swap_ctx, .arg = s, .fixed = true },
+		.listener = (unsigned)i, .ctx = tls_ctx_new(t, &w->tickets) };
+	if (s->ctx == NULL) {
+		free(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* One for every worker, or none. */
+static bool
+make_swaps(struct front *f, size_t i, const struct front_tls *t, struct swap **s)
+{
+	for (unsigned k = 0; k < f->n_worker; k++) {
+		s[k] = swap_new(f->worker[k], i, t);
+		if (s[k] != NULL)
+			continue;
+		while (k > 0)
+			swap_free(s[--k]);
+		return false;
+	}
+	return true;
 }
 
 enum fg_rc
 front_tls_take(struct front *f, size_t i, struct front_tls *t, struct fg_err *reterr)
 {
+	struct swap *s[FG_LIMIT_HTTP_WORKERS];
+
 	if (i >= f->n_listen || !f->l[i].tls || !f->started)
 		return fg_fail(reterr, FG_E_PARAM, "front.tls", NULL, "listener %zu has no TLS", i);
-	for (unsigned k = 0; k < f->n_worker; k++)
-		FG_TRY(post_swap(f->worker[k], i, t, reterr));
+	if (!make_swaps(f, i, t, s))
+		return fg_fail(reterr, FG_E_NOMEM, "front.tls", NULL, "reload");
+	/* Nothing can fail from here: a worker that has ended needs no certificate. */
+	for (unsigned k = 0; k < f->n_worker; k++) {
+		if (inbox_put(f->worker[k], &s[k]->post) != FG_OK)
+			swap_free(s[k]);
+	}
 	front_tls_free(t);
 	return FG_OK;
 }

@@ -58,6 +58,16 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	accept_resume(w);
 }
 
+static void
+on_grace_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct front_worker *w = arg;
+
+	(void)fd;
+	(void)what;
+	(void)event_base_loopbreak(w->base);
+}
+
 static bool
 open_loop(struct front_worker *w)
 {
@@ -78,7 +88,8 @@ open_worker(struct front_worker *w)
 
 	if (!open_loop(w) || !inbox_open(w) ||
 	    event_assign(&w->tick, w->base, -1, EV_PERSIST, on_tick, w) != 0 ||
-	    event_add(&w->tick, &tv) != 0)
+	    event_add(&w->tick, &tv) != 0 ||
+	    evtimer_assign(&w->grace, w->base, on_grace_over, w) != 0)
 		return false;
 	w->user = w->f->cfg.app;
 	if (w->f->cfg.worker_start != NULL)
@@ -137,6 +148,8 @@ close_worker(struct front_worker *w, bool started)
 		w->f->cfg.worker_stop(w->user);
 	drop_connections(w);
 	timers_drop(w);
+	if (w->stopping)
+		(void)evtimer_del(&w->grace);
 	for (size_t i = 0; i < w->f->n_listen; i++) {
 		if (w->l[i].watching)
 			(void)event_del(&w->l[i].ev);
@@ -169,13 +182,6 @@ worker_check_end(struct front_worker *w)
 		(void)event_base_loopbreak(w->base);
 }
 
-static void
-grace_over(struct front_worker *w, void *arg)
-{
-	(void)arg;
-	(void)event_base_loopbreak(w->base);
-}
-
 /* A connection that never sent anything gets a moment to do so; its request may be on the way. */
 static void
 hasten_fresh(struct front_worker *w)
@@ -194,6 +200,7 @@ void
 worker_stop(struct front_worker *w, void *grace)
 {
 	uint32_t ms = (uint32_t)(uintptr_t)grace;
+	const struct timeval tv = { ms / 1000, (suseconds_t)(ms % 1000) * 1000 };
 	struct conn *c;
 
 	if (w->stopping)
@@ -206,8 +213,8 @@ worker_stop(struct front_worker *w, void *grace)
 		conn_run(c);
 	}
 	hasten_fresh(w);
-	if (front_after(w, ms, grace_over, NULL) == NULL)
-		grace_over(w, NULL);
+	if (evtimer_add(&w->grace, &tv) != 0)
+		on_grace_over(-1, 0, w);
 	worker_check_end(w);
 }
 
