@@ -120,6 +120,7 @@
 #define FG_LIMIT_AUDIT_CHECKPOINT_S 10     /* between checkpoints, seconds */
 #define FG_LIMIT_AUDIT_TAIL (256u * 1024 * 1024) /* read back at start, bytes */
 #define FG_LIMIT_AUDIT_CHAINS 65536        /* chains that a verification follows */
+#define FG_LIMIT_AUDIT_FOUND (16u * 1024 * 1024) /* records of one request that explain shows, bytes */
 #define FG_LIMIT_METRIC_ACTIONS 256        /* values of the action label */
 #define FG_LIMIT_METRIC_SOURCES 16         /* rooms that add families */
 #define FG_LIMIT_BUDGET_SLOTS 16384        /* addresses remembered by one worker */

@@ -1,4 +1,5 @@
 /* The table of commands: a row each, in the order of the help. */
+#include "gateway/ctl/audit_int.h"
 #include "gateway/ctl/ctl.h"
 #include "gateway/ctl/ctl_conf.h"
 #include "gateway/ctl/ctl_policy.h"
@@ -7,6 +8,10 @@
 #include "gateway/ctl/saml_int.h"
 
 const struct ctl_cmd ctl_commands[] = {
+	{ "audit explain", "REQUEST_ID [FILE...]", "why a request was answered as it was",
+	    ctl_audit_explain_opts, 1024, ctl_audit_explain },
+	{ "audit verify", "FILE...", "is this the audit log that was written? (files oldest first)",
+	    ctl_audit_verify_opts, 1024, ctl_audit_verify },
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
 	{ "oidc verify", "[FILE]", "judge one compact JWT", ctl_oidc_verify_opts, 1, ctl_oidc_verify },
 	{ "policy eval", "[FILE]", "decide requests: JSON lines in, JSON lines out", NULL, 1,

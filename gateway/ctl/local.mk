@@ -1,6 +1,7 @@
 noinst_LIBRARIES += gateway/ctl/libctl.a
 gateway_ctl_libctl_a_SOURCES = \
 	%D%/args.c \
+	%D%/audit.c %D%/audit_explain.c %D%/audit_int.h \
 	%D%/commands.c \
 	%D%/conf.c \
 	%D%/ctl_conf.h \

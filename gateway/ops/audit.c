@@ -325,8 +325,8 @@ audit_open(const struct audit_config *c, struct audit **ret, struct fg_err *rete
 	if (a == NULL)
 		return fg_fail(reterr, FG_E_NOMEM, "audit.open", NULL, "audit");
 	FG_TRY(audit_init(a, c, reterr));
-	if (c->workers >= OPS_LINE_CHAINS)
-		return fg_fail(reterr, FG_E_PARAM, "audit.open", NULL, "%u workers", c->workers);
+	if (c->workers >= OPS_LINE_CHAINS || c->key == 0)
+		return fg_fail(reterr, FG_E_PARAM, "audit.open", NULL, "%u workers, key %08x", c->workers, c->key);
 	FG_TRY(open_file(a, reterr));
 	for (unsigned i = 0; i < a->n_chain; i++) {
 		FG_TRY(chain_init(a, i, reterr));

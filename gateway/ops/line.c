@@ -137,8 +137,9 @@ read_checkpoint(struct fg_arena *a, uint32_t obj, struct ops_line *l, struct fg_
 	    !read_heads(a, &l->json, obj, "chains", &l->chain, &l->n_chain) ||
 	    !read_heads(a, &l->json, obj, "recovered", &l->recovered, &l->n_recovered))
 		return bad(reterr, "malformed checkpoint");
+	FG_TRY(read_signature(a, l, reterr));
 	l->kind = OPS_LINE_CHECKPOINT;
-	return read_signature(a, l, reterr);
+	return FG_OK;
 }
 
 enum fg_rc

@@ -221,7 +221,7 @@ struct audit_config {
 
 	/* injected; app is passed through */
 	void *app;
-	uint32_t key; /* id of the audit key: into checkpoints and chain starts */
+	uint32_t key; /* id of the audit key, not 0: into checkpoints and chain starts */
 	/* The first MAC key of a chain (cred_client_audit_seed). */
 	enum fg_rc (*seed)(void *app, const uint8_t chain[AUDIT_CHAIN_ID], uint8_t ret[AUDIT_HASH],
 	    struct fg_err *reterr);
