@@ -10,3 +10,8 @@ check_PROGRAMS += tests/policy/roundtrip
 tests_policy_roundtrip_SOURCES = %D%/policy/roundtrip.c
 tests_policy_roundtrip_LDADD = $(TRUST_LIB) base/libbase.a
 EXTRA_DIST += %D%/policy/compare.mjs tests/flow/managed-policies.test
+
+BENCH += tests/bench/bench_policy
+EXTRA_PROGRAMS += tests/bench/bench_policy
+tests_bench_bench_policy_SOURCES = $(BENCH_SOURCES) %D%/bench/bench_policy.c
+tests_bench_bench_policy_LDADD = $(TRUST_LIB) base/libbase.a
