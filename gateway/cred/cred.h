@@ -465,6 +465,12 @@ enum fg_rc cred_rows_promote(struct store *st, uint32_t id, const struct cred_ev
     struct fg_err *reterr) FG_MUST;
 enum fg_rc cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
     struct fg_err *reterr) FG_MUST;
+/*
+ * What the ring holds and the store does not know becomes staged; what is staged and held by
+ * every live node seals (row keys excepted: rows would have to be authenticated anew first).
+ */
+enum fg_rc cred_rows_sync(struct store *st, const struct cred_ring_entry *ring, size_t n,
+    const struct cred_evidence *ev, size_t *ret_changed, struct fg_err *reterr) FG_MUST;
 /* Rows whose secret is wrapped with this key. */
 enum fg_rc cred_rows_wrapped(
     struct store *st, uint32_t id, size_t *ret, struct fg_err *reterr) FG_MUST;

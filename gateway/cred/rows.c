@@ -196,6 +196,43 @@ cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
 	return store_commit(FG_STEAL(tx), reterr);
 }
 
+static const struct cred_key_row *
+row_of(const struct cred_rows *rows, uint32_t id)
+{
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->row[i].id == id)
+			return &rows->row[i];
+	return NULL;
+}
+
+enum fg_rc
+cred_rows_sync(struct store *st, const struct cred_ring_entry *ring, size_t n,
+    const struct cred_evidence *ev, size_t *ret_changed, struct fg_err *reterr)
+{
+	struct cred_rows rows;
+	size_t changed = 0;
+
+	FG_TRY(cred_rows_read(st, &rows, reterr));
+	for (size_t i = 0; i < n; i++)
+		if (row_of(&rows, ring[i].id) == NULL) {
+			FG_TRY(cred_rows_add(st, &ring[i], CRED_STATE_STAGED, ev->now, reterr));
+			changed++;
+		}
+	FG_TRY(cred_rows_read(st, &rows, reterr));
+	for (size_t i = 0; i < n; i++) {
+		const struct cred_key_row *row = row_of(&rows, ring[i].id);
+
+		if (row == NULL || row->state != CRED_STATE_STAGED || row->cls == CRED_CLASS_ROW ||
+		    ev->live_nodes == 0 || ev->acks < ev->live_nodes ||
+		    memcmp(row->fp, ring[i].fp, CRED_FP_BYTES) != 0)
+			continue;
+		FG_TRY(cred_rows_promote(st, row->id, ev, reterr));
+		changed++;
+	}
+	*ret_changed = changed;
+	return FG_OK;
+}
+
 /* ---- wrapped secrets in the store ---- */
 
 struct wrapped {

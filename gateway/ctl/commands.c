@@ -3,6 +3,7 @@
 #include "gateway/ctl/ctl.h"
 #include "gateway/ctl/ctl_conf.h"
 #include "gateway/ctl/ctl_policy.h"
+#include "gateway/ctl/keys_int.h"
 #include "gateway/ctl/oidc_int.h"
 #include "gateway/ctl/policy_int.h"
 #include "gateway/ctl/saml_int.h"
@@ -13,6 +14,9 @@ const struct ctl_cmd ctl_commands[] = {
 	{ "audit verify", "FILE...", "is this the audit log that was written? (files oldest first)",
 	    ctl_audit_verify_opts, 1024, ctl_audit_verify },
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
+	{ "keys list", "", "the key ring, as the store knows it", ctl_keys_list_opts, 0, ctl_keys_list },
+	{ "keys retire", "ID", "erase a key that nothing needs any more", NULL, 1, ctl_keys_retire },
+	{ "keys rotate", "", "a new key that seals from now on", ctl_keys_rotate_opts, 0, ctl_keys_rotate },
 	{ "oidc verify", "[FILE]", "judge one compact JWT", ctl_oidc_verify_opts, 1, ctl_oidc_verify },
 	{ "policy eval", "[FILE]", "decide requests: JSON lines in, JSON lines out", NULL, 1,
 	    ctl_policy_eval },

@@ -24,7 +24,8 @@ struct ctl_store {
 	fg_time now;
 };
 
-enum fg_rc ctl_store_open(const struct conf *c, struct ctl_store *ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc ctl_store_open(const struct conf *c, struct ctl_store *ret,
+    struct fg_err *reterr) FG_MUST;
 enum fg_rc ctl_store_create(const struct conf *c, struct ctl_store *ret,
     struct fg_err *reterr) FG_MUST;
 void ctl_store_close(struct ctl_store *s); /* half-open ones too */

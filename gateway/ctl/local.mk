@@ -7,6 +7,8 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/ctl_conf.h \
 	%D%/ctl.h \
 	%D%/input.c \
+	%D%/keys.c \
+	%D%/keys_int.h \
 	%D%/oidc.c \
 	%D%/oidc_int.h \
 	%D%/policy.c \

@@ -177,6 +177,12 @@ ctl_store_create(const struct conf *c, struct ctl_store *ret, struct fg_err *ret
 	FG_TRY(folder_of(c->keyring, reterr));
 	FG_TRY(now_read(&ret->now, reterr));
 	rc = make_both(c, path, ret, reterr);
+	if (rc != FG_OK && rc != FG_E_EXISTS) { /* half of it would be in the way of the next try */
+		if (ret->store != NULL)
+			(void)unlink(path);
+		if (ret->cred != NULL)
+			(void)unlink(c->keyring);
+	}
 	if (rc != FG_OK)
 		ctl_store_close(ret);
 	return rc;

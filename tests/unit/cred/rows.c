@@ -139,6 +139,36 @@ a_rotation_goes_through_its_states(void)
 	store_down();
 }
 
+/* A ring with a key more: the store learns of it, and it seals when all hold it. */
+static void
+the_store_follows_the_ring(void)
+{
+	struct cred_evidence ev = { .now = RIG_NOW, .clock_ok = true, .live_nodes = 2, .acks = 1 };
+	struct cred_ring_entry e[CRED_RING_MAX];
+	uint32_t session = 0, row = 0;
+	size_t n, changed = 9;
+
+	store_up();
+	n = cred_ring_list(r.ring, e);
+	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
+	CHECK(changed == 0);
+	CHECK_OK(cred_ring_add(r.ring, CRED_CLASS_SESSION, RIG_NOW, &session, NULL));
+	CHECK_OK(cred_ring_add(r.ring, CRED_CLASS_ROW, RIG_NOW, &row, NULL));
+	n = cred_ring_list(r.ring, e);
+	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
+	CHECK(changed == 2 && state_of(session) == CRED_STATE_STAGED);
+	ev.acks = 2;
+	e[n - 2].fp[0] ^= 1; /* another key under that id */
+	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
+	CHECK(changed == 0 && state_of(session) == CRED_STATE_STAGED);
+	e[n - 2].fp[0] ^= 1;
+	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
+	CHECK(changed == 1 && state_of(session) == CRED_STATE_SEALING);
+	CHECK(state_of(rig_key(&r, CRED_CLASS_SESSION)) == CRED_STATE_OPENING);
+	CHECK(state_of(row) == CRED_STATE_STAGED);
+	store_down();
+}
+
 static struct fg_str
 wrapped(const struct cred_where *w)
 {
@@ -247,6 +277,7 @@ static CU_TestInfo rows_tests[] = {
 	CASE(rows_are_read_as_written),
 	CASE(foreign_rows_are_no_keys),
 	CASE(a_rotation_goes_through_its_states),
+	CASE(the_store_follows_the_ring),
 	CASE(a_wrap_key_goes_when_nothing_needs_it),
 	CASE(unknown_purposes_have_no_place),
 	CASES_END,
