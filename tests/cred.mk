@@ -40,3 +40,10 @@ TESTS += tests/unit/test_cred_rows
 tests_unit_test_cred_rows_SOURCES = $(UNIT) %D%/unit/cred/rig.c %D%/unit/cred/rig.h %D%/unit/cred/rows.c
 tests_unit_test_cred_rows_LDADD = gateway/cred/libcred.a gateway/store/libstore.a base/libbase.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(CUNIT_LIBS)
+
+# the commands over ring and store
+check_PROGRAMS += tests/unit/test_ctl_keys
+TESTS += tests/unit/test_ctl_keys
+tests_unit_test_ctl_keys_SOURCES = $(UNIT) %D%/unit/ctl/keys.c
+tests_unit_test_ctl_keys_LDADD = gateway/ctl/libctl.a $(CRED_LIB) $(CONF_LIB) $(STORE_LIB) base/libbase.a \
+	$(SQLITE_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(CRYPTO_LIBS) $(CUNIT_LIBS)
