@@ -70,13 +70,11 @@ not_accepted(struct fg_err *reterr, struct fg_str uri)
 static enum fg_rc
 octets(struct fg_arena *a, const struct xml_node *n, struct fg_str *ret, struct fg_err *reterr)
 {
-	struct fg_str text;
+	enum fg_rc rc = saml_base64_text(a, n, ret);
 
-	if (!xml_text(a, n, &text))
-		return shape(reterr, "element inside a base64 value");
-	if (fg_str_null(text))
+	if (rc == FG_E_NOMEM)
 		return saml_no_memory(reterr);
-	return fg_base64_ws(a, text, ret) && ret->n > 0 ? FG_OK : shape(reterr, "value is not base64");
+	return rc == FG_OK ? FG_OK : shape(reterr, "value is empty, not base64, or not one text");
 }
 
 /* CipherData with a CipherValue; a CipherReference would be a fetch. */

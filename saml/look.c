@@ -52,7 +52,7 @@ key_info(struct fg_arena *a, const struct xml_node *signature)
 	struct fg_str der, id;
 	struct fg_err ignored = { .rc = FG_OK };
 
-	if (text.n == 0 || !fg_base64_ws(a, text, &der) ||
+	if (text.n == 0 || saml_base64(a, text, &der) != FG_OK ||
 	    saml_key_id(a, der, &id, &ignored) != FG_OK)
 		return FG_STR_NULL;
 	return id;

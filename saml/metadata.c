@@ -62,18 +62,14 @@ metadata_attr(struct fg_arena *a, const xmlNode *n, const char *name, struct fg_
 	return !fg_str_null(*ret);
 }
 
-bool
-metadata_text(struct fg_arena *a, const xmlNode *n, struct fg_str *ret)
+enum fg_rc
+metadata_base64(struct fg_arena *a, const xmlNode *n, struct fg_str *ret)
 {
 	const xmlNode *t = n->children;
 
-	*ret = FG_LIT("");
-	if (t == NULL)
-		return true;
-	if (t->type != XML_TEXT_NODE || t->next != NULL)
-		return false; /* a comment or an element inside a value */
-	*ret = fg_arena_dup(a, fg_str_z((const char *)t->content));
-	return !fg_str_null(*ret);
+	if (t == NULL || t->type != XML_TEXT_NODE || t->next != NULL)
+		return FG_E_SYNTAX; /* a comment or an element inside a value */
+	return saml_base64(a, fg_str_z((const char *)t->content), ret);
 }
 
 /* ---- before the parser ---- */
@@ -144,27 +140,36 @@ parse(struct fg_str xml, xmlDoc **ret, struct fg_err *reterr)
 
 /* ---- which entity ---- */
 
-/* The IDPSSODescriptor that speaks SAML 2.0; NULL without. */
-static xmlNode *
-idp_role(struct fg_arena *a, const xmlNode *entity)
+static bool
+names_saml2(struct fg_str list)
+{
+	struct fg_str word;
+	bool more = true;
+
+	while (more) {
+		more = fg_cut(fg_trim(list), ' ', &word, &list);
+		if (fg_eq(word, FG_LIT(PROTOCOL)))
+			return true;
+	}
+	return false;
+}
+
+/* The IDPSSODescriptor that speaks SAML 2.0; NULL without.  False when memory is short. */
+static bool
+idp_role(struct fg_arena *a, const xmlNode *entity, xmlNode **ret)
 {
 	xmlNode *role = metadata_child(entity, MD, "IDPSSODescriptor");
 
 	for (; role != NULL; role = metadata_next(role, MD, "IDPSSODescriptor")) {
-		struct fg_str list, word;
+		struct fg_str list;
 
 		if (!metadata_attr(a, role, "protocolSupportEnumeration", &list))
-			return NULL;
-		while (list.n > 0) {
-			bool more = fg_cut(fg_trim(list), ' ', &word, &list);
-
-			if (fg_eq(word, FG_LIT(PROTOCOL)))
-				return role;
-			if (!more)
-				break;
-		}
+			return false;
+		if (names_saml2(list))
+			break;
 	}
-	return NULL;
+	*ret = role;
+	return true;
 }
 
 /* Next node in document order, not leaving `root`; EntityDescriptors are not entered. */
@@ -199,8 +204,11 @@ choose(struct fg_arena *a, xmlNode *root, const struct saml_metadata_want *want,
 			continue;
 		if (!metadata_attr(a, n, "entityID", &id))
 			return saml_no_memory(reterr);
-		if (id.n == 0 || (want->entity_id.n > 0 && !fg_eq(id, want->entity_id)) ||
-		    (role = idp_role(a, n)) == NULL)
+		if (id.n == 0 || (want->entity_id.n > 0 && !fg_eq(id, want->entity_id)))
+			continue;
+		if (!idp_role(a, n, &role))
+			return saml_no_memory(reterr);
+		if (role == NULL)
 			continue;
 		c = (struct choice){ n, role, id, c.n + 1 };
 	}

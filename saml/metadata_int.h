@@ -24,8 +24,8 @@ xmlNode *metadata_next(const xmlNode *n, enum md_ns ns, const char *local);
 /* An unqualified attribute in the arena; null when absent.  False when memory is short. */
 bool metadata_attr(struct fg_arena *a, const xmlNode *n, const char *name, struct fg_str *ret)
     FG_MUST;
-/* The one text of an element; false when it holds anything else, or memory is short. */
-bool metadata_text(struct fg_arena *a, const xmlNode *n, struct fg_str *ret) FG_MUST;
+/* The base64 that is the one text of an element; FG_E_SYNTAX when it is not that, FG_E_NOMEM. */
+enum fg_rc metadata_base64(struct fg_arena *a, const xmlNode *n, struct fg_str *ret) FG_MUST;
 
 /* Signing keys of a role, each once. */
 enum fg_rc metadata_keys(struct fg_arena *a, const xmlNode *role,

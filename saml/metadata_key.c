@@ -24,7 +24,7 @@ date(struct fg_arena *a, fg_time t)
 	struct fg_str s;
 
 	fg_buf_time(&b, t);
-	return fg_buf_end(&b, &s) == FG_OK ? s : FG_LIT("");
+	return fg_buf_end(&b, &s) == FG_OK ? s : FG_STR_NULL;
 }
 
 static enum fg_rc
@@ -33,6 +33,8 @@ warn_key(struct fg_arena *a, const struct saml_metadata_key *k, fg_time now, str
 {
 	struct fg_str until = date(a, k->not_after), from = date(a, k->not_before);
 
+	if (fg_str_null(until) || fg_str_null(from))
+		return saml_no_memory(reterr);
 	if (k->not_after != 0 && now >= k->not_after)
 		FG_TRY(warn(a, w, fg_arena_fmt(a, "saml.metadata.expired-certificate: key %.16s: "
 		    "the certificate expired %.*s; its key is still accepted", k->id.p,
@@ -53,6 +55,8 @@ metadata_warn_entity(struct fg_arena *a, const struct saml_metadata *m,
 {
 	struct fg_str until = date(a, m->valid_until);
 
+	if (fg_str_null(until))
+		return saml_no_memory(reterr);
 	if (m->valid_until != 0 && m->valid_until - want->now < SOON_S)
 		FG_TRY(warn(a, w, fg_arena_fmt(a, "saml.metadata.expires-soon: the metadata is valid "
 		    "until %.*s", FG_PRI(until)), reterr));
@@ -121,11 +125,14 @@ read_descriptor(struct fg_arena *a, const xmlNode *descriptor, struct keys *ks, 
 
 	for (; data != NULL; data = metadata_next(data, DS, "X509Data")) {
 		const xmlNode *cert = metadata_child(data, DS, "X509Certificate");
-		struct fg_str text, der;
+		struct fg_str der = FG_STR_NULL;
+		enum fg_rc rc = cert == NULL ? FG_OK : metadata_base64(a, cert, &der);
 
 		if (cert == NULL)
 			continue;
-		if (!metadata_text(a, cert, &text) || !fg_base64_ws(a, text, &der))
+		if (rc == FG_E_NOMEM)
+			return saml_no_memory(reterr);
+		if (rc != FG_OK)
 			return saml_refuse(reterr, "saml.metadata.key", "certificate is not base64");
 		FG_TRY(add_key(a, ks, der, now, w, reterr));
 	}

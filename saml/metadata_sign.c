@@ -100,10 +100,12 @@ check_signature(struct fg_arena *a, xmlDoc *doc, xmlNode *signature,
 {
 	xmlNode *info = metadata_child(signature, DS, "SignedInfo");
 	xmlNode *value = metadata_child(signature, DS, "SignatureValue");
-	struct fg_str id, text;
+	struct fg_str id;
+	enum fg_rc rc = value == NULL ? FG_E_SYNTAX : metadata_base64(a, value, &c->value);
 
-	if (info == NULL || value == NULL || !metadata_text(a, value, &text) ||
-	    !fg_base64_ws(a, text, &c->value))
+	if (rc == FG_E_NOMEM)
+		return saml_no_memory(reterr);
+	if (info == NULL || rc != FG_OK)
 		return bad(reterr, "no SignedInfo or no base64 SignatureValue");
 	if (!metadata_attr(a, xmlDocGetRootElement(doc), "ID", &id))
 		return saml_no_memory(reterr);

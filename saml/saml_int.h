@@ -101,6 +101,14 @@ enum fg_rc encrypted_read(struct fg_arena *a, const struct xml_node *encrypted,
     struct envelope *ret, struct fg_err *reterr) FG_MUST;
 
 enum fg_rc saml_no_memory(struct fg_err *reterr);
+/*
+ * Base64 with XML white space, never empty, in the arena.  FG_E_SYNTAX or FG_E_NOMEM; the caller
+ * names the step.
+ */
+enum fg_rc saml_base64(struct fg_arena *a, struct fg_str in, struct fg_str *ret) FG_MUST;
+/* The base64 that is the one text of an element; FG_E_SYNTAX when it is not that. */
+enum fg_rc saml_base64_text(struct fg_arena *a, const struct xml_node *n, struct fg_str *ret)
+    FG_MUST;
 /* Base64 or XML -> XML, within R1. */
 enum fg_rc saml_decode(struct fg_arena *a, struct fg_str body, enum saml_form form,
     struct fg_str *ret, struct fg_err *reterr) FG_MUST;

@@ -140,15 +140,11 @@ read_transforms(struct fg_arena *a, const struct xml_node *n, struct xml_prefixe
 static enum fg_rc
 read_octets(struct fg_arena *a, const struct xml_node *n, struct fg_str *ret, struct fg_err *reterr)
 {
-	struct fg_str text;
+	enum fg_rc rc = saml_base64_text(a, n, ret);
 
-	if (!xml_text(a, n, &text))
-		return shape(reterr, "element inside a base64 value");
-	if (fg_str_null(text))
+	if (rc == FG_E_NOMEM)
 		return saml_no_memory(reterr);
-	if (!fg_base64_ws(a, text, ret) || ret->n == 0)
-		return shape(reterr, "value is empty or not base64");
-	return FG_OK;
+	return rc == FG_OK ? FG_OK : shape(reterr, "value is empty, not base64, or not one text");
 }
 
 static enum fg_rc

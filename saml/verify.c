@@ -28,6 +28,7 @@ saml_decode(struct fg_arena *a, struct fg_str body, enum saml_form form, struct 
     struct fg_err *reterr)
 {
 	bool xml = form == SAML_FORM_EITHER && looks_like_xml(body);
+	enum fg_rc rc;
 
 	/* the limit is on the encoded form; XML is what that could have carried */
 	if (body.n == 0 || body.n > (xml ? FG_LIMIT_SAML_BASE64 / 4 * 3 : FG_LIMIT_SAML_BASE64))
@@ -37,9 +38,11 @@ saml_decode(struct fg_arena *a, struct fg_str body, enum saml_form form, struct 
 		*ret = body;
 		return FG_OK;
 	}
-	if (!fg_base64(a, body, ret) && !fg_base64_ws(a, body, ret))
-		return saml_refuse(reterr, "saml.input.base64", "not canonical base64");
-	return FG_OK;
+	rc = saml_base64(a, body, ret);
+	if (rc == FG_E_NOMEM)
+		return saml_no_memory(reterr);
+	return rc == FG_OK ? FG_OK :
+	    saml_refuse(reterr, "saml.input.base64", "not canonical base64");
 }
 
 /* ---- the parts ---- */
