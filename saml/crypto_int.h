@@ -15,7 +15,7 @@ enum crypto_hash { CRYPTO_SHA1 = 0, CRYPTO_SHA224, CRYPTO_SHA256, CRYPTO_SHA384,
 enum crypto_kind { CRYPTO_NO_KEY = 0, CRYPTO_RSA, CRYPTO_EC };
 enum crypto_pad { CRYPTO_PKCS1 = 0, CRYPTO_PSS };
 
-enum { CRYPTO_DIGEST_MAX = 64 };
+enum { CRYPTO_DIGEST_MAX = 64, CRYPTO_BLOCK = 16 };
 
 /* A signature method of the profile. */
 struct crypto_alg {
@@ -90,11 +90,12 @@ struct crypto_cipher {
 const struct crypto_cipher *crypto_cipher_find(struct fg_str uri);
 /*
  * Unwrap the content key and decrypt.  False for every failure alike; what was wrong
- * is not told, and RSA 1.5 goes on with a random key (no padding oracle).
+ * is not told, and RSA 1.5 goes on with a random key (no padding oracle).  out has room for
+ * data.n + CRYPTO_BLOCK bytes; *ret points into it.
  */
-bool crypto_open(struct fg_arena *a, const struct crypto_private *k, const struct crypto_wrap *w,
+bool crypto_open(const struct crypto_private *k, const struct crypto_wrap *w,
     const struct crypto_cipher *cipher, struct fg_str wrapped, struct fg_str data,
-    struct fg_str *ret) FG_MUST;
+    unsigned char *out, struct fg_str *ret) FG_MUST;
 
 /* Validity of a DER certificate; zeros when it has none that we can read. */
 void crypto_cert_dates(struct fg_str der, fg_time *ret_from, fg_time *ret_until);

@@ -238,17 +238,16 @@ open_cbc(EVP_CIPHER_CTX *x, struct fg_str data, unsigned char *out, size_t *ret_
 }
 
 static bool
-decipher(struct fg_arena *a, const struct crypto_cipher *cipher, const unsigned char *key,
-    struct fg_str data, struct fg_str *ret)
+decipher(const struct crypto_cipher *cipher, const unsigned char *key, struct fg_str data,
+    unsigned char *out, struct fg_str *ret)
 {
 	FG_AUTO(fetched_freep) EVP_CIPHER *c = EVP_CIPHER_fetch(NULL, cipher->name, NULL);
 	FG_AUTO(cipher_freep) EVP_CIPHER_CTX *x = EVP_CIPHER_CTX_new();
-	unsigned char *out = fg_arena_alloc(a, data.n + CBC_BLOCK);
 	size_t n = 0;
 	bool fits = cipher->gcm ? data.n > GCM_IV + GCM_TAG
 				: data.n >= 2 * CBC_BLOCK && data.n % CBC_BLOCK == 0;
 
-	if (c == NULL || x == NULL || out == NULL || !fits ||
+	if (c == NULL || x == NULL || !fits ||
 	    EVP_DecryptInit_ex2(x, c, key, (const unsigned char *)data.p, NULL) != 1 ||
 	    !(cipher->gcm ? open_gcm(x, data, out, &n) : open_cbc(x, data, out, &n)))
 		return false;
@@ -257,16 +256,16 @@ decipher(struct fg_arena *a, const struct crypto_cipher *cipher, const unsigned 
 }
 
 bool
-crypto_open(struct fg_arena *a, const struct crypto_private *k, const struct crypto_wrap *w,
+crypto_open(const struct crypto_private *k, const struct crypto_wrap *w,
     const struct crypto_cipher *cipher, struct fg_str wrapped, struct fg_str data,
-    struct fg_str *ret)
+    unsigned char *out, struct fg_str *ret)
 {
 	unsigned char key[KEY_MAX];
 	bool ok = wrapped.n == (k->bits + 7) / 8 &&
 	    (w->transport == CRYPTO_RSA15 ? unwrap_rsa15(k, wrapped, key, cipher->key_n)
 					  : unwrap_oaep(k, w, wrapped, key, cipher->key_n));
 
-	ok = ok && decipher(a, cipher, key, data, ret);
+	ok = ok && decipher(cipher, key, data, out, ret);
 	OPENSSL_cleanse(key, sizeof(key));
 	ERR_clear_error();
 	return ok;

@@ -73,26 +73,44 @@ saml_metadata_put(struct fg_buf *b, const struct saml_metadata *m)
 		fg_buf_v32(b, m->warning[i]);
 }
 
-/* Everything but the lists; their sizes were checked against ITEMS_MAX by the callers. */
+/* How many items follow. */
+static size_t
+count(struct fg_cur *c)
+{
+	size_t n = fg_cur_u8(c);
+
+	c->bad |= n > ITEMS_MAX;
+	return c->bad ? 0 : n;
+}
+
+/* The arena's copy; false in *ok when memory is short. */
+static struct fg_str
+copy(struct fg_arena *a, struct fg_str s, bool *ok)
+{
+	struct fg_str d = fg_arena_dup(a, s);
+
+	*ok = *ok && !fg_str_null(d);
+	return d;
+}
+
 static bool
 get_keys(struct fg_arena *a, struct fg_cur *c, struct saml_metadata *m)
 {
 	struct saml_metadata_key *v;
+	bool ok = true;
 
-	m->n_keys = fg_cur_u8(c);
-	if (m->n_keys > ITEMS_MAX || (v = FG_NEW_N(a, struct saml_metadata_key, m->n_keys)) == NULL)
+	m->n_keys = count(c);
+	if (c->bad || (v = FG_NEW_N(a, struct saml_metadata_key, m->n_keys)) == NULL)
 		return false;
 	for (size_t i = 0; i < m->n_keys; i++) {
-		v[i].der = fg_arena_dup(a, fg_cur_v32(c));
-		v[i].id = fg_arena_dup(a, fg_cur_v8(c));
+		v[i].der = copy(a, fg_cur_v32(c), &ok);
+		v[i].id = copy(a, fg_cur_v8(c), &ok);
 		v[i].not_before = (fg_time)fg_cur_u64(c);
 		v[i].not_after = (fg_time)fg_cur_u64(c);
 		v[i].bits = fg_cur_u32(c);
-		if (fg_str_null(v[i].der) || fg_str_null(v[i].id))
-			return false;
 	}
 	m->key = v;
-	return true;
+	return ok;
 }
 
 static bool
@@ -100,34 +118,39 @@ get_lists(struct fg_arena *a, struct fg_cur *c, struct saml_metadata *m)
 {
 	struct saml_endpoint *sso;
 	struct fg_str *warning;
+	bool ok = true;
 
-	m->n_sso = fg_cur_u8(c);
-	if (m->n_sso > ITEMS_MAX || (sso = FG_NEW_N(a, struct saml_endpoint, m->n_sso)) == NULL)
+	m->n_sso = count(c);
+	if (c->bad || (sso = FG_NEW_N(a, struct saml_endpoint, m->n_sso)) == NULL)
 		return false;
 	for (size_t i = 0; i < m->n_sso; i++) {
-		sso[i].binding = fg_arena_dup(a, fg_cur_v32(c));
-		sso[i].location = fg_arena_dup(a, fg_cur_v32(c));
+		sso[i].binding = copy(a, fg_cur_v32(c), &ok);
+		sso[i].location = copy(a, fg_cur_v32(c), &ok);
 	}
 	m->sso = sso;
-	m->n_warnings = fg_cur_u8(c);
-	if (m->n_warnings > ITEMS_MAX || (warning = FG_NEW_N(a, struct fg_str, m->n_warnings)) == NULL)
+	m->n_warnings = count(c);
+	if (c->bad || (warning = FG_NEW_N(a, struct fg_str, m->n_warnings)) == NULL)
 		return false;
 	for (size_t i = 0; i < m->n_warnings; i++)
-		warning[i] = fg_arena_dup(a, fg_cur_v32(c));
+		warning[i] = copy(a, fg_cur_v32(c), &ok);
 	m->warning = warning;
-	return true;
+	return ok;
 }
 
 static enum fg_rc
 get(struct fg_arena *a, struct fg_cur *c, struct saml_metadata *ret, struct fg_err *reterr)
 {
 	struct saml_metadata m = { .signed_ = false };
+	bool ok = true;
 
-	m.entity_id = fg_arena_dup(a, fg_cur_v32(c));
+	m.entity_id = copy(a, fg_cur_v32(c), &ok);
 	m.valid_until = (fg_time)fg_cur_u64(c);
 	m.want_signed_requests = fg_cur_u8(c) == 1;
 	m.signed_ = fg_cur_u8(c) == 1;
-	if (!get_keys(a, c, &m) || !get_lists(a, c, &m) || !fg_cur_done(c) || m.entity_id.n == 0)
+	ok = ok && get_keys(a, c, &m) && get_lists(a, c, &m);
+	if (!ok && !c->bad)
+		return saml_no_memory(reterr);
+	if (!ok || !fg_cur_done(c) || m.entity_id.n == 0)
 		return saml_refuse(reterr, "saml.metadata.pipe", "not a metadata record");
 	*ret = m;
 	return FG_OK;

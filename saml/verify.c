@@ -146,11 +146,14 @@ read_plaintext(struct call *c, struct fg_str plain, struct fg_err *reterr)
 static enum fg_rc
 try_private_keys(struct call *c, const struct envelope *e, struct fg_err *reterr)
 {
+	unsigned char *out = fg_arena_alloc(c->a, e->data.n + CRYPTO_BLOCK);
 	struct fg_str plain = FG_STR_NULL;
 	bool open = false;
 
+	if (out == NULL)
+		return saml_no_memory(reterr);
 	for (size_t i = 0; i < c->p->n_decrypt && i < c->in->private_ops && !open; i++)
-		open = crypto_open(c->a, &c->p->decrypt[i], &e->wrap, e->cipher, e->wrapped, e->data,
+		open = crypto_open(&c->p->decrypt[i], &e->wrap, e->cipher, e->wrapped, e->data, out,
 		    &plain);
 	return open ? read_plaintext(c, plain, reterr)
 		    : saml_refuse(reterr, "saml.encrypted.open", OPAQUE);

@@ -354,9 +354,8 @@ put_attributes(struct fg_buf *b, const struct forge *f)
 {
 	fg_buf_put(b, FG_LIT("<saml:AttributeStatement><saml:Attribute Name=\"" AWS "Role\">"));
 	for (unsigned i = 0; i < (f->roles == 0 ? 2 : f->roles); i++)
-		fg_buf_fmt(b, "<saml:AttributeValue " XSI ">arn:aws:iam::%u:role/team-%u-developer,"
-		    "arn:aws:iam::%u:saml-provider/corp-idp</saml:AttributeValue>", 1000000000u + i, i,
-		    1000000000u + i);
+		fg_buf_fmt(b, "<saml:AttributeValue " XSI ">arn:aws:iam::10%010u:role/team-%u-developer,"
+		    "arn:aws:iam::10%010u:saml-provider/corp-idp</saml:AttributeValue>", i, i, i);
 	fg_buf_put(b, FG_LIT("</saml:Attribute>"));
 	put_value(b, "RoleSessionName", "alice@example.test");
 	put_value(b, "SessionDuration", "28800");

@@ -338,7 +338,35 @@ times_are_utc_with_z(void)
 	}
 }
 
+static void
+base64_has_one_spelling_and_white_space(void)
+{
+	static const struct {
+		const char *text;
+		const char *want; /* NULL: refused */
+	} rows[] = {
+		{ "YQ==", "a" }, { "YWI=", "ab" }, { "YWJj", "abc" }, { "YWJjZA==", "abcd" },
+		{ " Y W J j\r\n\tZA = = \n", "abcd" }, { "YWJjZGVmZ2hpamts", "abcdefghijkl" },
+		{ "", NULL }, { " ", NULL }, { "Y", NULL }, { "YQ", NULL }, { "YQ=", NULL }, { "YQ===", NULL },
+		{ "YWI", NULL }, { "YR==", NULL }, { "YWJ=", NULL }, { "Y===", NULL }, { "=", NULL },
+		{ "====", NULL }, { "YQ==YQ==", NULL }, { "YQ=A", NULL }, { "Y=Q=", NULL }, { "YWJj*", NULL },
+		{ "YWJj=", NULL }, { "YWJj====", NULL }, { "YW-_", NULL }, { "YW\x0bJj", NULL },
+		{ "YW\xa0Jj", NULL },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		FG_AUTO(fg_arena_freep) struct fg_arena *a = test_arena();
+		struct fg_str out = FG_STR_NULL;
+		enum fg_rc rc = saml_base64(a, fg_str_z(rows[i].text), &out);
+
+		CHECK_RC(rc, rows[i].want == NULL ? FG_E_SYNTAX : FG_OK);
+		if (rc == FG_OK)
+			CHECK_EQ(out, fg_str_z(rows[i].want));
+	}
+}
+
 CU_TestInfo xml_tests[] = {
+	CASE(base64_has_one_spelling_and_white_space),
 	CASE(documents_are_read_or_refused_for_their_rule),
 	CASE(limits_hold_at_their_number),
 	CASE(canonical_forms_are_those_of_the_recommendation),
