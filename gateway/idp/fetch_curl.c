@@ -118,7 +118,7 @@ transfer_outcome(const struct transfer *t, CURLcode code)
 {
 	long status = 0;
 
-	if (t->refused && code != CURLE_OK)
+	if (t->refused && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK))
 		return IDP_OUT_ADDRESS;
 	if (t->too_large)
 		return IDP_OUT_SIZE;
@@ -177,7 +177,9 @@ set_trust(struct transfer *t, struct fg_str ca)
 	CURL *e = t->easy;
 	struct curl_blob blob = { .data = (void *)(uintptr_t)ca.p, .len = ca.n, .flags = CURL_BLOB_COPY };
 
-	if (curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
+	/* a resumed session would not be verified, and another provider's trust may have begun it */
+	if (curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L) != CURLE_OK ||
+	    curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
 	    curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
 	    curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
 	    curl_easy_setopt(e, CURLOPT_CAPATH, NULL) != CURLE_OK)

@@ -13,8 +13,8 @@
 #include "gateway/idp/idp_int.h"
 #include "gateway/proc/proc.h"
 
-int64_t
-idp_now(void)
+static int64_t
+boot_ms(void)
 {
 	struct timespec ts;
 
@@ -57,8 +57,8 @@ by_request(struct idp *idp, uint64_t id)
 	return NULL;
 }
 
-static void
-read_link(struct idp *idp, int64_t now)
+void
+idp_read(struct idp *idp, int64_t now)
 {
 	struct idp_answer a;
 	struct idp_source *s;
@@ -130,9 +130,8 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Everything that is due now; returns when to look again. */
-static int64_t
-tick(struct idp *idp, int64_t now)
+int64_t
+idp_tick(struct idp *idp, int64_t now)
 {
 	int64_t next = IDP_NEVER;
 
@@ -167,7 +166,7 @@ wait_for(struct idp *idp, int64_t ms)
 	if (fds[0].revents != 0)
 		(void)!read(idp->wake, &n, sizeof(n));
 	if (fds[1].revents & POLLIN)
-		read_link(idp, idp_now());
+		idp_read(idp, idp->clock());
 	/* the link is gone (the gateway is ending): do not spin on it */
 	else if (fds[1].revents & (POLLERR | POLLHUP | POLLNVAL))
 		idp->conf.fetch_fd = -1;
@@ -180,9 +179,9 @@ thread_main(void *arg)
 
 	directory_thread_join();
 	while (!atomic_load(&idp->stop)) {
-		int64_t next = tick(idp, idp_now());
+		int64_t next = idp_tick(idp, idp->clock());
 
-		wait_for(idp, next == IDP_NEVER ? 60000 : next - idp_now());
+		wait_for(idp, next == IDP_NEVER ? 60000 : next - idp->clock());
 	}
 	directory_thread_leave();
 	return NULL;
@@ -224,21 +223,32 @@ idp_closep(struct idp **idp)
 }
 
 enum fg_rc
-idp_open(const struct idp_config *c, struct idp **ret, struct fg_err *reterr)
+idp_new(const struct idp_config *c, int64_t (*clock)(void), struct idp **ret, struct fg_err *reterr)
 {
 	FG_AUTO(idp_closep) struct idp *idp = calloc(1, sizeof(*idp));
 
 	if (idp == NULL)
 		return fg_fail(reterr, FG_E_NOMEM, "idp.open", NULL, "idp");
 	idp->conf = *c;
+	idp->clock = clock;
 	idp->wake = -1;
 	pthread_mutex_init(&idp->lock, NULL);
 	FG_TRY(prepare(idp, reterr));
 	/* uploaded sets serve from the first request on */
 	directory_thread_join();
-	FG_TRY(idp_table_sync(idp, idp_now(), reterr));
+	FG_TRY(idp_table_sync(idp, idp->clock(), reterr));
 	directory_on_change(c->directory, changed, idp);
 	atomic_store(&idp->resync, true); /* what changed in between */
+	*ret = FG_STEAL(idp);
+	return FG_OK;
+}
+
+enum fg_rc
+idp_open(const struct idp_config *c, struct idp **ret, struct fg_err *reterr)
+{
+	FG_AUTO(idp_closep) struct idp *idp = NULL;
+
+	FG_TRY(idp_new(c, boot_ms, &idp, reterr));
 	if (pthread_create(&idp->thread, NULL, thread_main, idp) != 0)
 		return fg_fail(reterr, FG_E_NOMEM, "idp.open", NULL, "thread");
 	idp->started = true;

@@ -186,6 +186,7 @@ struct idp_table;
 
 struct idp {
 	struct idp_config conf;
+	int64_t (*clock)(void); /* ms, monotonic */
 	pthread_t thread;
 	bool started;
 	int wake; /* eventfd */
@@ -203,7 +204,13 @@ struct idp {
 	int64_t retry_sync;
 };
 
-int64_t idp_now(void);
+/* idp_open() without the thread: tests turn the wheel themselves. */
+enum fg_rc idp_new(const struct idp_config *c, int64_t (*clock)(void), struct idp **ret,
+    struct fg_err *reterr) FG_MUST;
+/* Everything that is due now; returns when to look again. */
+int64_t idp_tick(struct idp *idp, int64_t now);
+/* Answers of the fetch process. */
+void idp_read(struct idp *idp, int64_t now);
 void idp_wake(struct idp *idp);
 /* Count states of sources into the stats; on idp's thread. */
 void idp_stats_count(struct idp *idp);

@@ -62,7 +62,7 @@ waiter_new(const struct idp *idp, struct fg_str kid, idp_done_fn done, void *arg
 		return NULL;
 	w->done = done;
 	w->arg = arg;
-	w->deadline = idp_now() + FG_LIMIT_IDP_WAIT_MS;
+	w->deadline = idp->clock() + FG_LIMIT_IDP_WAIT_MS;
 	w->kid = fg_hash(kid, idp->hash_key);
 	return w;
 }
@@ -134,7 +134,7 @@ join(struct idp *idp, const struct directory_oidc *p, struct idp_waiter *w)
 	if (s == NULL)
 		in = admit_orphan(idp, w, p->arn);
 	else
-		in = !s->upload && admit(idp, s, w, idp_now());
+		in = !s->upload && admit(idp, s, w, idp->clock());
 	pthread_mutex_unlock(&idp->lock);
 	directory_leave();
 	return in;

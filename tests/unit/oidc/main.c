@@ -34,7 +34,7 @@ room_check(struct room *r, struct fg_str token)
 	r->why = (struct oidc_refusal){ 0, 0, NULL };
 	rc = oidc_jws_parse(r->a, token, &jws, &r->err);
 	if (rc == FG_OK)
-		rc = oidc_check(r->w, r->a, &r->p, r->set, jws, NOW, &r->facts, &r->why, &r->err);
+		rc = oidc_check(r->w, r->a, &r->p, r->set, jws, MINT_NOW, &r->facts, &r->why, &r->err);
 	CHECK(rc == r->err.rc);
 	return rc;
 }

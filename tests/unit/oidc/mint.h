@@ -8,7 +8,7 @@
 
 #include "oidc/oidc_int.h"
 
-#define NOW 1790000000
+#define MINT_NOW 1790000000
 #define ISSUER "https://token.example.com/acme"
 #define CLIENT "sts.amazonaws.com"
 

@@ -1,0 +1,20 @@
+/* gateway/idp: the suites. */
+#include <signal.h>
+
+#include "tests/unit/idp/tests.h"
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		SUITE("idp/address.c", address_tests),
+		SUITE("idp/wire.c", wire_tests),
+		SUITE("idp/sched.c", sched_tests),
+		SUITE("idp/source.c, table.c, waiters.c", source_tests),
+		SUITE("idp/fetch.c", fetch_tests),
+		SUITES_END,
+	};
+
+	signal(SIGPIPE, SIG_IGN);
+	return unit_run(suites);
+}

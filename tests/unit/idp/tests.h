@@ -1,0 +1,11 @@
+/* tests/unit/idp/tests.h - the suites, a gateway's side without a thread, and a server of documents. */
+#ifndef TESTS_IDP_TESTS_H
+#define TESTS_IDP_TESTS_H
+
+#include "gateway/idp/idp_int.h"
+#include "tests/unit/oidc/mint.h"
+#include "tests/unit/unit.h"
+
+extern CU_TestInfo address_tests[], wire_tests[], sched_tests[], source_tests[], fetch_tests[];
+
+#endif
