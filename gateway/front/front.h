@@ -325,7 +325,10 @@ enum fg_rc front_start(struct front *f, struct fg_err *reterr) FG_MUST;
  * grace_ms cut the rest.  Any thread; returns at once.
  */
 void front_stop(struct front *f, uint32_t grace_ms);
-/* Waits for the workers to end.  Exchanges that were never answered are gone then. */
+/*
+ * Waits for the workers to end.  Exchanges that were never answered can no longer be, but
+ * their memory stays valid until front_free(): stop what may hold one before that.
+ */
 void front_join(struct front *f);
 void front_free(struct front *f); /* NULL accepted; stops and joins if it must */
 

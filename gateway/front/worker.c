@@ -25,11 +25,25 @@ worker_new(struct front *f, unsigned index)
 	return w;
 }
 
+static void
+free_connections(struct front_worker *w)
+{
+	while (w->conns != NULL)
+		conn_free(w->conns);
+	while (w->pool != NULL) {
+		struct io *next = w->pool->next;
+
+		io_free(w->pool);
+		w->pool = next;
+	}
+}
+
 void
 worker_free(struct front_worker *w)
 {
 	if (w == NULL)
 		return;
+	free_connections(w);
 	for (size_t i = 0; i < FG_LIMIT_HTTP_LISTENERS; i++) {
 		SSL_CTX_free(w->l[i].ctx);
 		if (w->l[i].fd >= 0)
@@ -116,25 +130,18 @@ tell_ready(struct front_worker *w, bool ok)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Whatever is open, and exchanges that nobody will answer now. */
+/*
+ * Whatever is open.  The memory of exchanges that were never answered stays until
+ * front_free(): somebody else's thread may still hold one.
+ */
 static void
-drop_connections(struct front_worker *w)
+close_connections(struct front_worker *w)
 {
-	while (w->conns != NULL) {
-		struct conn *c = w->conns;
+	struct conn *next;
 
-		if (c->state == CONN_SERVE)
-			conn_close(c);
-		if (c->state == CONN_DEAD)
-			conn_free(c);
-		else
-			conn_close(c);
-	}
-	while (w->pool != NULL) {
-		struct io *next = w->pool->next;
-
-		io_free(w->pool);
-		w->pool = next;
+	for (struct conn *c = w->conns; c != NULL; c = next) {
+		next = c->next;
+		conn_close(c);
 	}
 }
 
@@ -146,7 +153,7 @@ close_worker(struct front_worker *w, bool started)
 	inbox_close(w);
 	if (started && w->f->cfg.worker_stop != NULL)
 		w->f->cfg.worker_stop(w->user);
-	drop_connections(w);
+	close_connections(w);
 	timers_drop(w);
 	if (w->stopping)
 		(void)evtimer_del(&w->grace);
@@ -178,7 +185,7 @@ worker_main(void *arg)
 void
 worker_check_end(struct front_worker *w)
 {
-	if (w->stopping && w->conns == NULL)
+	if (w->stopping && w->conns == NULL && w->base != NULL)
 		(void)event_base_loopbreak(w->base);
 }
 
