@@ -5,6 +5,7 @@ tests_unit_test_cred_SOURCES = $(UNIT) \
 	%D%/unit/cred/client.c \
 	%D%/unit/cred/clock.c \
 	%D%/unit/cred/crypt.c \
+	%D%/unit/cred/epoch.c \
 	%D%/unit/cred/files.c \
 	%D%/unit/cred/id.c \
 	%D%/unit/cred/main.c \

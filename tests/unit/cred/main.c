@@ -9,6 +9,7 @@ main(void)
 		SUITE("cred/id.c", id_tests),
 		SUITE("cred/session.c", session_tests),
 		SUITE("cred/mint.c", mint_tests),
+		SUITE("cred/epoch.c", epoch_tests),
 		SUITE("cred/blob.c, seal.c", purpose_tests),
 		SUITE("cred/state.c", state_tests),
 		SUITE("cred/clock.c", clock_tests),

@@ -38,7 +38,7 @@ enum fg_rc rig_open_token(struct rig *r, const struct cred_minted *m, fg_time no
 void rig_folder(char path[64]);
 void rig_folder_gone(const char *path);
 
-extern CU_TestInfo crypt_tests[], session_tests[], mint_tests[], purpose_tests[], ring_tests[],
+extern CU_TestInfo crypt_tests[], session_tests[], mint_tests[], epoch_tests[], purpose_tests[], ring_tests[],
     state_tests[], clock_tests[], wrap_tests[], client_tests[], id_tests[], files_tests[];
 
 #endif

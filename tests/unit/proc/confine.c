@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char secret_file[64];
+static char secret_file[64], new_file[72];
 static int plain_socket, listener;
 static struct sockaddr_in loopback;
 
@@ -47,10 +47,7 @@ probe_write(void)
 static int
 probe_create(void)
 {
-	char path[80];
-
-	(void)snprintf(path, sizeof(path), "%s.new", secret_file);
-	return result(open(path, O_RDWR | O_CREAT, 0600));
+	return result(open(new_file, O_RDWR | O_CREAT, 0600));
 }
 static int
 probe_unlink(void)
@@ -266,6 +263,7 @@ prepare(void)
 	fd = mkstemp(secret_file);
 	CU_ASSERT_FATAL(fd >= 0);
 	close(fd);
+	(void)snprintf(new_file, sizeof(new_file), "%s.new", secret_file);
 	listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	loopback = (struct sockaddr_in){ .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -289,6 +287,7 @@ each_role_can_do_what_it_needs_and_no_more(void)
 			}
 		}
 	close(listener);
+	(void)unlink(new_file);
 	(void)unlink(secret_file);
 }
 
