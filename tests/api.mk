@@ -13,7 +13,14 @@ tests_unit_test_sigv4_LDADD = gateway/sigv4/libsigv4.a base/libbase.a $(CRYPTO_L
 # tests of api: everything below it is linked, for its rules are about how that is put together
 check_PROGRAMS += tests/unit/test_api
 TESTS += tests/unit/test_api
-tests_unit_test_api_SOURCES = $(UNIT) \
+API_WORLD = $(UNIT) $(FORGE) \
+	%D%/unit/api/assertion.c \
+	%D%/unit/api/send.c \
+	%D%/unit/api/token.c \
+	%D%/unit/api/world.c %D%/unit/api/world.h \
+	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
+	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
+tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/form.c \
 	%D%/unit/api/identity.c \
 	%D%/unit/api/main.c \
@@ -22,14 +29,10 @@ tests_unit_test_api_SOURCES = $(UNIT) \
 	%D%/unit/api/parity.c \
 	%D%/unit/api/replay.c \
 	%D%/unit/api/role.c \
-	%D%/unit/api/send.c \
+	%D%/unit/api/saml.c \
 	%D%/unit/api/session.c \
 	%D%/unit/api/tests.h \
-	%D%/unit/api/token.c \
-	%D%/unit/api/web.c \
-	%D%/unit/api/world.c %D%/unit/api/world.h \
-	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
-	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
+	%D%/unit/api/web.c
 tests_unit_test_api_LDADD = $(API_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB) $(SIGV4_LIB) \
 	$(OPS_LIB) $(STORE_LIB) $(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a \
 	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(CUNIT_LIBS)
@@ -51,11 +54,6 @@ tests_fuzz_fuzz_form_LDADD = $(tests_unit_test_api_LDADD)
 
 check_PROGRAMS += tests/fault/fault_api
 TESTS += tests/fault/fault_api
-tests_fault_fault_api_SOURCES = $(UNIT) $(FAULT) %D%/fault/fault_api.c \
-	%D%/unit/api/send.c \
-	%D%/unit/api/token.c \
-	%D%/unit/api/world.c %D%/unit/api/world.h \
-	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
-	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
+tests_fault_fault_api_SOURCES = $(API_WORLD) $(FAULT) %D%/fault/fault_api.c
 tests_fault_fault_api_LDFLAGS = $(LINK_FAULT)
 tests_fault_fault_api_LDADD = $(tests_unit_test_api_LDADD)

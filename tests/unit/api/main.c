@@ -13,6 +13,7 @@ main(void)
 		WORLD("gateway/api: GetCallerIdentity and callers", identity_tests),
 		WORLD("gateway/api: AssumeRole and chains", role_tests),
 		WORLD("gateway/api: GetSessionToken, GetFederationToken", session_tests),
+		WORLD("gateway/api: AssumeRoleWithSAML", saml_tests),
 		WORLD("gateway/api: oracles", oracle_tests),
 		WORLD("gateway/api: replays", replay_tests),
 		WORLD("gateway/api: encoded messages", message_tests),

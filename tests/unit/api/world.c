@@ -244,6 +244,17 @@ hook_wait(void *arg, struct api_call *c, const struct directory_oidc *p, struct 
 	return true;
 }
 
+static const struct saml_provider *
+hook_saml(void *arg, struct api_call *c, const struct directory_saml *p, struct fg_err *reterr)
+{
+	(void)arg;
+	(void)c;
+	(void)reterr;
+	if (world.saml == NULL)
+		world.saml = world_saml_provider(p->arn);
+	return world.saml;
+}
+
 static enum fg_rc
 hook_audit(void *arg, struct api_call *c, const struct audit_record *r, audit_done done,
     void *done_arg, struct fg_err *reterr)
@@ -320,12 +331,16 @@ env_open(void)
 {
 	static const struct api_service *const services[] = { &api_sts };
 	static const struct fg_str hosts[] = { { "sts.example.com", 15 } };
+	static const struct fg_str recipients[] = { { "https://signin.example.test/saml", 32 } };
+	static const struct fg_str audiences[] = { { "urn:example:gateway", 19 } };
 	const struct api_conf conf = { .directory = world.d,
-		.hooks = { .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
+		.hooks = { .saml_provider = hook_saml, .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
 		    .refund = hook_refund, .mfa = hook_mfa },
 		.service = services, .n_service = 1, .public_url = FG_LIT("https://sts.example.com"),
-		.endpoint_hosts = hosts, .n_endpoint_hosts = 1, .oidc_skew_s = 60, .saml_skew_s = 60 };
+		.endpoint_hosts = hosts, .n_endpoint_hosts = 1, .oidc_skew_s = 60, .saml_skew_s = 60,
+		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
+		.n_saml_audiences = 1 };
 
 	CHECK_OK(api_env_new(&conf, &world.env, &box.err));
 	CHECK_OK(api_worker_new(world.env, NULL, &world.w, &box.err));
@@ -366,6 +381,7 @@ world_close(void)
 	api_worker_free(world.w);
 	api_env_free(world.env);
 	oidc_jwks_free(world.jwks);
+	saml_provider_free(world.saml);
 	cred_keys_unref(world.keys);
 	cred_client_close(world.cred);
 	directory_thread_leave();

@@ -41,6 +41,7 @@ struct world {
 	struct cred_ring *ring;
 	struct cred_keys *keys;
 	struct oidc_jwks *jwks;
+	struct saml_provider *saml;
 	struct api_env *env;
 	struct api_worker *w;
 	struct fg_arena *a; /* of everything a test makes; reset by world_fresh() */
@@ -107,6 +108,10 @@ struct fg_str world_payload(const char *iss, const char *sub, const char *aud, c
 /* Assume `role` with a token; more is added to the form ("&DurationSeconds=900"). */
 struct reply world_assume(const char *role, struct fg_str token, const char *more);
 struct oidc_jwks *world_jwks(void);
+/* The world's SAML provider, and Responses of it in base64 with this AttributeStatement. */
+struct saml_provider *world_saml_provider(struct fg_str arn);
+struct fg_str world_assertion(fg_time issued, const char *attributes);
+struct fg_str world_assertion_of(fg_time issued, const char *attributes, bool encrypted);
 
 #define CHECK_FAULT(r, status_, code_) check_fault(&(r), (status_), (code_), __FILE__, __LINE__)
 void check_fault(const struct reply *r, int status, const char *code, const char *file, unsigned line);

@@ -1,0 +1,202 @@
+/* AssumeRoleWithSAML from end to end, and its refusals. */
+#include "tests/unit/api/tests.h"
+#include "tests/unit/api/world.h"
+
+#define CORP "arn:aws:iam::111122223333:saml-provider/corp"
+#define AWS "https://aws.amazon.com/SAML/Attributes/"
+#define VALUE(name, value)                                                                       \
+	"<saml:Attribute Name=\"" AWS name "\"><saml:AttributeValue>" value                      \
+	"</saml:AttributeValue></saml:Attribute>"
+#define STATEMENT(inner) "<saml:AttributeStatement>" inner "</saml:AttributeStatement>"
+#define PAIR(role) VALUE("Role", W_ROLE(role) "," CORP)
+#define NAME VALUE("RoleSessionName", "alice@example.test")
+#define USUAL STATEMENT(PAIR("people") NAME)
+
+#define TRUST(actions)                                                                           \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"        \
+	"{\"Federated\":\"" CORP "\"},\"Action\":[" actions "],\"Condition\":{\"StringEquals\":{"  \
+	"\"SAML:aud\":\"https://signin.example.test/saml\"}}}]}"
+
+static void
+roles(void)
+{
+	const struct store_saml p = { .account = W_A1, .arn = FG_LIT(CORP),
+		.uid = FG_LIT("ASAM00000000000000001"), .name = FG_LIT("corp"),
+		.metadata = FG_LIT(""), .url = FG_LIT(""), .allow = FG_LIT(""), .tags = FG_LIT(""),
+		.generation = 1, .created = W_NOW, .updated = W_NOW };
+
+	world_put(STORE_SAML, &p);
+	world_role(W_A1, "AROA00000000000000051", "people",
+	    TRUST("\"sts:AssumeRoleWithSAML\",\"sts:TagSession\",\"sts:SetSourceIdentity\""), NULL);
+	world_role(W_A1, "AROA00000000000000052", "others", TRUST("\"sts:AssumeRoleWithSAML\""), NULL);
+}
+
+static struct reply
+assume(const char *role, const char *provider, struct fg_str assertion, const char *more)
+{
+	struct fg_str r = world_escape(fg_str_z(role)), p = world_escape(fg_str_z(provider));
+	struct fg_str s = world_escape(assertion);
+
+	world.connection++;
+	return world_anon(fg_arena_fmt(world.a, "Action=AssumeRoleWithSAML&Version=2011-06-15&RoleArn="
+	    "%.*s&PrincipalArn=%.*s&SAMLAssertion=%.*s%s", (int)r.n, r.p, (int)p.n, p.p, (int)s.n, s.p,
+	    more).p);
+}
+
+static struct reply
+people(const char *attributes, const char *more)
+{
+	return assume(W_ROLE("people"), CORP, world_assertion(W_NOW - 30, attributes), more);
+}
+
+static void
+an_assertion_becomes_credentials(void)
+{
+	struct reply r, who;
+	struct signer s;
+
+	roles();
+	r = people(USUAL, "");
+	CHECK_GRANTED(r);
+	CHECK_STR(r.arn, "arn:aws:sts::111122223333:assumed-role/people/alice@example.test");
+	CHECK_STR(world_xml(&r, "Subject"), "alice@example.test");
+	CHECK_STR(world_xml(&r, "SubjectType"), "persistent");
+	CHECK_STR(world_xml(&r, "Issuer"), "https://idp.example.test/metadata");
+	CHECK_STR(world_xml(&r, "Audience"), "https://signin.example.test/saml");
+	CHECK(world_xml(&r, "NameQualifier").n == 28);
+	CHECK(world.claims == 1);
+	CHECK(r.record.who.type == AUDIT_WHO_SAML);
+	CHECK_STR(r.record.origin.method, "saml");
+	s = world_signer(&r);
+	who = world_signed(&s, "Action=GetCallerIdentity&Version=2011-06-15");
+	CHECK_GRANTED(who);
+	CHECK_STR(who.arn, "arn:aws:sts::111122223333:assumed-role/people/alice@example.test");
+}
+
+static void
+a_claimed_assertion_is_a_replay(void)
+{
+	struct reply r;
+
+	roles();
+	world.claim_says = FG_E_REPLAY;
+	r = people(USUAL, "");
+	CHECK_FAULT(r, 400, "InvalidIdentityToken");
+	world.claim_says = FG_E_STORE;
+	r = people(USUAL, "");
+	CHECK_FAULT(r, 503, "ServiceUnavailable");
+}
+
+static void
+the_pair_must_stand_in_the_assertion(void)
+{
+	struct reply r;
+
+	roles();
+	r = assume(W_ROLE("others"), CORP, world_assertion(W_NOW - 30, USUAL), "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	CHECK_STEP(r.err, "api.saml.pair");
+	CHECK_STR(r.message, "Not authorized to perform sts:AssumeRoleWithSAML");
+	CHECK(world.claims == 0);
+	r = people(STATEMENT(VALUE("Role", W_ROLE("people") ",arn:aws:iam::444455556666:saml-provider/corp")
+	    NAME), "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	/* a provider of another account than the role's */
+	r = assume("arn:aws:iam::444455556666:role/last", CORP, world_assertion(W_NOW - 30,
+	    STATEMENT(VALUE("Role", "arn:aws:iam::444455556666:role/last," CORP) NAME)), "");
+	CHECK_FAULT(r, 400, "InvalidIdentityToken");
+	CHECK_STEP(r.err, "api.saml.provider");
+}
+
+static void
+what_is_not_proven_has_one_answer(void)
+{
+	struct fg_str good = world_assertion(W_NOW - 30, USUAL);
+	struct reply unknown, signature;
+	char *p = fg_arena_alloc(world.a, good.n);
+
+	roles();
+	CU_ASSERT_FATAL(p != NULL);
+	memcpy(p, good.p, good.n);
+	for (size_t i = good.n / 2; i < good.n; i++) { /* inside the names and values */
+		if (p[i] == 'Q') {
+			p[i] = 'R';
+			break;
+		}
+	}
+	signature = assume(W_ROLE("people"), CORP, fg_str(p, good.n), "");
+	unknown = assume(W_ROLE("people"), CORP "2", good, "");
+	CHECK_FAULT(unknown, 400, "InvalidIdentityToken");
+	CHECK_STR(unknown.message, "Response signature invalid");
+	CHECK_FAULT(signature, 400, "InvalidIdentityToken");
+}
+
+static void
+times_are_told_apart(void)
+{
+	struct reply r;
+
+	roles();
+	r = assume(W_ROLE("people"), CORP, world_assertion(W_NOW - 1000, USUAL), "");
+	CHECK_FAULT(r, 400, "ExpiredTokenException");
+	r = assume(W_ROLE("people"), CORP, world_assertion(W_NOW + 1000, USUAL), "");
+	CHECK_FAULT(r, 400, "InvalidIdentityToken");
+}
+
+static void
+tags_and_source_identity_need_permission(void)
+{
+#define RICH(role)                                                                               \
+	STATEMENT(PAIR(role) NAME VALUE("PrincipalTag:Cost", "42") VALUE("TransitiveTagKeys", "Cost") \
+	    VALUE("SourceIdentity", "diego"))
+	struct reply r;
+
+	roles();
+	r = people(RICH("people"), "");
+	CHECK_GRANTED(r);
+	CHECK_STR(world_xml(&r, "SourceIdentity"), "diego");
+	r = assume(W_ROLE("others"), CORP, world_assertion(W_NOW - 30, RICH("others")), "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	r = people(STATEMENT(PAIR("people")), "");
+	CHECK_FAULT(r, 403, "IDPRejectedClaim");
+}
+
+static void
+session_duration_only_shortens(void)
+{
+	struct reply r;
+
+	roles();
+	r = people(STATEMENT(PAIR("people") NAME VALUE("SessionDuration", "900")), "");
+	CHECK_GRANTED(r);
+	CHECK_STR(r.expires, "2026-09-21T14:28:20Z");
+	r = people(STATEMENT(PAIR("people") NAME VALUE("SessionDuration", "7200")),
+	    "&DurationSeconds=1800");
+	CHECK_GRANTED(r);
+	CHECK_STR(r.expires, "2026-09-21T14:43:20Z");
+	r = people(USUAL, "&DurationSeconds=7201");
+	CHECK_FAULT(r, 400, "ValidationError");
+}
+
+static void
+an_encrypted_assertion_is_opened_after_it_was_paid_for(void)
+{
+	struct reply r;
+
+	roles();
+	r = assume(W_ROLE("people"), CORP, world_assertion_of(W_NOW - 30, USUAL, true), "");
+	CHECK_GRANTED(r);
+	CHECK(world.charges == 2);
+}
+
+CU_TestInfo saml_tests[] = {
+	CASE(an_assertion_becomes_credentials),
+	CASE(a_claimed_assertion_is_a_replay),
+	CASE(the_pair_must_stand_in_the_assertion),
+	CASE(what_is_not_proven_has_one_answer),
+	CASE(times_are_told_apart),
+	CASE(tags_and_source_identity_need_permission),
+	CASE(session_duration_only_shortens),
+	CASE(an_encrypted_assertion_is_opened_after_it_was_paid_for),
+	CASES_END
+};
