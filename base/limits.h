@@ -190,7 +190,6 @@
 #define FG_LIMIT_API_POLICIES 256            /* compiled session policies of one thread */
 #define FG_LIMIT_API_LAYERS 128              /* documents of one layer */
 #define FG_LIMIT_API_LEVELS 8                /* levels of an organisation, the account included */
-#define FG_LIMIT_API_REASONS_BYTES (16u * 1024) /* reasons of one denial, bytes */
 #define FG_LIMIT_API_AUTHZ_BYTES 6144        /* plain text of an encoded message, bytes */
 #define FG_LIMIT_API_REPLAYS 65536           /* signatures remembered by one node */
 #define FG_LIMIT_CHAIN_S 43200               /* from the first proof to the last session's end, seconds */

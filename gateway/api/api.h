@@ -110,9 +110,6 @@ struct api_call;
 	X(API_F_AUTH_CODE, 403, "InvalidAuthenticationCode", "The authentication code is not valid.") \
 	X(API_F_INVALID_CERTIFICATE, 400, "InvalidCertificate", "The certificate is not valid.") \
 	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
-	X(API_F_POLICY_EVALUATION, 500, "PolicyEvaluation", "The policy could not be evaluated.") \
-	X(API_F_NOT_SUPPORTED, 400, "ServiceNotSupportedException",                              \
-	    "The specified service does not support this operation.")                            \
 	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabledException", "The feature is not enabled.") \
 	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.")
 
@@ -178,8 +175,7 @@ struct api_param {
 	enum audit_name audit;       /* its place in the audit record; AUDIT_P_NONE: not there */
 };
 
-/* A parameter as it was sent.  Zero: absent. */
-struct api_arg {
+struct api_arg { /* as it was sent; zero: absent */
 	bool present;
 	struct fg_str s;    /* decoded; of lists null */
 	int64_t i;          /* API_INT; API_BOOL 0 or 1 */

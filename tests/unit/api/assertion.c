@@ -1,4 +1,7 @@
 /* Responses of the world's SAML provider: forge.h and fixture.h do not meet. */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "tests/saml/forge.h"
 #include "tests/unit/unit.h"
 
