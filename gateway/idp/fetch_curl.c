@@ -177,8 +177,10 @@ set_trust(struct transfer *t, struct fg_str ca)
 	CURL *e = t->easy;
 	struct curl_blob blob = { .data = (void *)(uintptr_t)ca.p, .len = ca.n, .flags = CURL_BLOB_COPY };
 
-	/* a resumed session would not be verified, and another provider's trust may have begun it */
+	/* a resumed session would not be verified, and a shared store of CAs would keep the anchor
+	 * that another provider's thumbprint added */
 	if (curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L) != CURLE_OK ||
+	    curl_easy_setopt(e, CURLOPT_CA_CACHE_TIMEOUT, 0L) != CURLE_OK ||
 	    curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) != CURLE_OK ||
 	    curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) != CURLE_OK ||
 	    curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) != CURLE_OK ||
