@@ -178,7 +178,9 @@
 #define FG_LIMIT_DIRECTORY_GATHER_BYTES (4096ull * 1024 * 1024) /* rows kept while entities are built */
 #define FG_LIMIT_BUNDLE_LIST_BYTES (1024u * 1024)       /* one list of strings of a bundle, bytes */
 #define FG_LIMIT_BUNDLE_CA_BYTES (256u * 1024)         /* CA certificates of a provider, bytes */
-#define FG_LIMIT_BUNDLE_BYTES (512u * 1024 * 1024)    /* one bundle file */
+#define FG_LIMIT_CONTROL_BYTES (128u * 1024 * 1024)     /* one message of the operator's socket, bytes */
+#define FG_LIMIT_ADMIN_ARENA (2048ull * 1024 * 1024)    /* one operation of the operator, bytes */
+#define FG_LIMIT_BUNDLE_BYTES (64u * 1024 * 1024)    /* one bundle file */
 
 /* API: forms and parameters */
 #define FG_LIMIT_FORM_FIELDS 1024            /* fields of one request */

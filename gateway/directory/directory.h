@@ -179,7 +179,7 @@ enum fg_rc directory_new(struct directory **ret, struct fg_err *reterr) FG_MUST;
  * outlive the store's last commit.
  */
 enum fg_rc directory_load(struct directory *d, struct store *st, struct fg_err *reterr) FG_MUST;
-void directory_free(struct directory *d); /* NULL accepted; stops following */
+void directory_free(struct directory *d); /* NULL accepted; no commit may follow */
 void directory_freep(struct directory **d);
 
 struct directory_stats {

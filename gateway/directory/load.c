@@ -73,8 +73,6 @@ directory_free(struct directory *d)
 
 	if (d == NULL)
 		return;
-	if (d->store != NULL)
-		store_on_commit(d->store, NULL, NULL);
 	borrowed = directory_thread_borrow();
 	directory_tables_done(d);
 	directory_thread_return(borrowed);

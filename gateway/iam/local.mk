@@ -1,11 +1,17 @@
 noinst_LIBRARIES += gateway/iam/libiam.a
 gateway_iam_libiam_a_SOURCES = \
+	%D%/account.c \
+	%D%/admin.c \
+	%D%/admin.h \
+	%D%/admin_int.h \
 	%D%/apply.c \
 	%D%/apply_entity.c \
 	%D%/apply_policy.c \
 	%D%/bundle.h \
 	%D%/bundle_int.h \
 	%D%/check.c \
+	%D%/control.c \
+	%D%/control.h \
 	%D%/export.c \
 	%D%/from_store.c \
 	%D%/model.c \

@@ -33,7 +33,7 @@ text_of(struct fg_arena *a, struct fg_str bytes, struct fg_str *ret, bool *lines
 	FG_AUTO(freep) char *dump = NULL;
 	struct fg_str in = fg_trim(bytes);
 
-	if (in.n > FG_LIMIT_JSON_BYTES)
+	if (in.n > FG_LIMIT_BUNDLE_BYTES)
 		return fg_fail(reterr, FG_E_LIMIT, "iam.bundle", NULL, "bundle is too large");
 	*lines = in.n > 0 && (in.p[0] == '{' || in.p[0] == '[');
 	if (*lines) {

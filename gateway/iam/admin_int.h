@@ -1,0 +1,14 @@
+/*
+ * gateway/iam/admin_int.h - operations of the table in admin.c.
+ */
+#ifndef GATEWAY_IAM_ADMIN_INT_H
+#define GATEWAY_IAM_ADMIN_INT_H
+
+#include "gateway/iam/admin.h"
+#include "gateway/iam/bundle.h"
+
+enum fg_rc admin_apply(struct admin_call *c);
+enum fg_rc admin_export(struct admin_call *c);
+enum fg_rc admin_account_create(struct admin_call *c);
+
+#endif
