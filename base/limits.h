@@ -180,6 +180,7 @@
 #define FG_LIMIT_BUNDLE_CA_BYTES (256u * 1024)         /* CA certificates of a provider, bytes */
 #define FG_LIMIT_CONTROL_BYTES (128u * 1024 * 1024)     /* one message of the operator's socket, bytes */
 #define FG_LIMIT_ADMIN_ARENA (2048ull * 1024 * 1024)    /* one operation of the operator, bytes */
+#define FG_LIMIT_BUNDLE_FILE_BYTES (10u * 1024 * 1024)  /* a file that a bundle names (SAML metadata), bytes */
 #define FG_LIMIT_BUNDLE_BYTES (64u * 1024 * 1024)    /* one bundle file */
 
 /* API: forms and parameters */

@@ -5,15 +5,21 @@
 #include "gateway/ctl/ctl_policy.h"
 #include "gateway/ctl/keys_int.h"
 #include "gateway/ctl/oidc_int.h"
+#include "gateway/ctl/operate.h"
 #include "gateway/ctl/policy_int.h"
 #include "gateway/ctl/saml_int.h"
 
 const struct ctl_cmd ctl_commands[] = {
+	{ "account create", "", "another account with its administrator", ctl_account_create_opts, 0,
+	    ctl_account_create },
+	{ "apply", "", "bring accounts to what a bundle says", ctl_apply_opts, 0, ctl_apply },
 	{ "audit explain", "REQUEST_ID [FILE...]", "why a request was answered as it was",
 	    ctl_audit_explain_opts, 1024, ctl_audit_explain },
 	{ "audit verify", "FILE...", "is this the audit log that was written? (files oldest first)",
 	    ctl_audit_verify_opts, 1024, ctl_audit_verify },
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
+	{ "export", "", "print accounts as a bundle", ctl_export_opts, 0, ctl_export },
+	{ "init", "", "make store, key ring and the first account", ctl_init_opts, 0, ctl_init },
 	{ "keys list", "", "the key ring, as the store knows it", ctl_keys_list_opts, 0, ctl_keys_list },
 	{ "keys retire", "ID", "erase a key that nothing needs any more", NULL, 1, ctl_keys_retire },
 	{ "keys rotate", "", "a new key that seals from now on", ctl_keys_rotate_opts, 0, ctl_keys_rotate },

@@ -1,7 +1,13 @@
 noinst_LIBRARIES += gateway/ctl/libctl.a
 gateway_ctl_libctl_a_SOURCES = \
+	%D%/account.c \
+	%D%/apply.c \
 	%D%/args.c \
 	%D%/audit.c %D%/audit_explain.c %D%/audit_int.h \
+	%D%/init.c \
+	%D%/operate.c \
+	%D%/operate.h \
+	%D%/record.c \
 	%D%/commands.c \
 	%D%/conf.c \
 	%D%/ctl_conf.h \

@@ -3,86 +3,21 @@
  */
 #include <strings.h>
 
-#include "gateway/api/api.h"
 #include "gateway/iam/admin_int.h"
 #include "gateway/iam/bundle_int.h"
 
 #define ADMINISTRATOR FG_LIT("arn:aws:iam::aws:policy/AdministratorAccess")
 
-/* ---- rows of the key ring ---- */
-
-static bool
-hex_read(struct fg_str hex, uint8_t *out, size_t n)
-{
-	if (hex.n != 2 * n)
-		return false;
-	for (size_t i = 0; i < 2 * n; i++) {
-		char c = hex.p[i];
-		int v = fg_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-
-		if (v < 0)
-			return false;
-		out[i / 2] = (uint8_t)(out[i / 2] << 4 | v);
-	}
-	return true;
-}
-
-bool
-admin_ring_read(const struct store_ring *from, struct cred_key_row *ret)
-{
-	struct cred_key_row r = { .since = from->since, .until = from->until };
-	uint8_t id[4] = { 0 };
-
-	if (!hex_read(from->id, id, sizeof(id)) || !cred_class_parse(from->class_, &r.cls) ||
-	    !hex_read(from->fingerprint, r.fp, sizeof(r.fp)) || from->state < 0 ||
-	    from->state >= CRED_STATE_MAX)
-		return false;
-	r.id = (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
-	r.state = (enum cred_state)from->state;
-	*ret = r;
-	return true;
-}
-
-static enum fg_rc
-ring_put(struct store_tx *tx, const struct cred_ring_entry *e, fg_time now,
-    struct fg_err *reterr)
-{
-	const struct cred_key_row r = cred_key_row_of(e, CRED_STATE_SEALING, now);
-	char id[9], fp[2 * CRED_FP_BYTES + 1];
-	struct fg_buf b = FG_BUF_FIXED(id), f = FG_BUF_FIXED(fp);
-	struct store_ring row = { .account = FG_LIT(""),
-		.class_ = fg_str_z(cred_class_name(r.cls)), .acks = FG_LIT(""), .state = r.state,
-		.since = r.since, .until = r.until };
-
-	fg_buf_fmt(&b, "%08x", r.id);
-	fg_buf_hex(&f, fg_str(r.fp, sizeof(r.fp)));
-	FG_TRY(fg_buf_end(&b, &row.id));
-	FG_TRY(fg_buf_end(&f, &row.fingerprint));
-	return store_insert(tx, STORE_RING, &row, reterr);
-}
-
-enum fg_rc
-admin_ring_put(struct store_tx *tx, const struct cred_ring_entry *e, size_t n, fg_time now,
-    struct fg_err *reterr)
-{
-	for (size_t i = 0; i < n; i++)
-		FG_TRY(ring_put(tx, &e[i], now, reterr));
-	return FG_OK;
-}
-
-struct rows {
-	struct cred_key_row v[CRED_RING_MAX];
-	size_t n;
-};
+/* ---- the key ring, as the store knows it ---- */
 
 static enum fg_rc
 row_visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err *reterr)
 {
-	struct rows *r = arg;
+	struct cred_rows *r = arg;
 
 	(void)kind;
 	(void)reterr;
-	if (!bad && r->n < FG_COUNT(r->v) && admin_ring_read(row, &r->v[r->n]))
+	if (!bad && r->n < FG_COUNT(r->row) && cred_row_get(row, &r->row[r->n]))
 		r->n++;
 	return FG_OK;
 }
@@ -90,11 +25,11 @@ row_visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_
 enum fg_rc
 admin_sealing(struct store_tx *tx, enum cred_class cls, uint32_t *ret, struct fg_err *reterr)
 {
-	struct rows rows = { .n = 0 };
+	struct cred_rows rows = { .n = 0 };
 	const struct cred_key_row *k;
 
 	FG_TRY(store_scan(tx, STORE_RING, NULL, FG_STR_NULL, row_visit, &rows, reterr));
-	k = cred_key_sealing(rows.v, rows.n, cls);
+	k = cred_key_sealing(rows.row, rows.n, cls);
 	if (k == NULL)
 		return fg_fail(reterr, FG_E_UNAVAILABLE, "iam.key", "rule 7", "no %s key is sealing",
 		    cred_class_name(cls));
@@ -118,7 +53,7 @@ admin_key_new(struct store_tx *tx, struct cred_client *cred, struct fg_str accou
 	FG_TRY(cred_key_id_new(CRED_KEY_AKIA, account, ret->id, reterr));
 	FG_TRY(cred_secret_new(ret->secret, reterr));
 	row.id = fg_str_z(ret->id);
-	where = api_key_where(account, row.id, user_uid);
+	where = cred_where_key(&row);
 	FG_TRY(cred_client_wrap(cred, wrap, &where, fg_str_z(ret->secret), a, &row.secret, reterr));
 	return store_insert(tx, STORE_KEY, &row, reterr);
 }

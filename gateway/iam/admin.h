@@ -89,11 +89,6 @@ struct admin_key {
 /* The key of a class that seals, from the rows of the store; FG_E_UNAVAILABLE without one. */
 enum fg_rc admin_sealing(struct store_tx *tx, enum cred_class cls, uint32_t *ret,
     struct fg_err *reterr) FG_MUST;
-/* A row for each key of a new ring, all sealing. */
-enum fg_rc admin_ring_put(struct store_tx *tx, const struct cred_ring_entry *e, size_t n,
-    fg_time now, struct fg_err *reterr) FG_MUST;
-/* struct store_ring <-> struct cred_key_row; false when the row is not one of ours. */
-bool admin_ring_read(const struct store_ring *from, struct cred_key_row *ret);
 /* A new access key of a user: random secret, wrapped under the sealing wrap key. flags: enum
  * store_key_flags. */
 enum fg_rc admin_key_new(struct store_tx *tx, struct cred_client *cred, struct fg_str account,

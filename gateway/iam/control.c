@@ -201,8 +201,6 @@ static enum fg_rc
 listen_on(struct control *c, struct fg_err *reterr)
 {
 	struct sockaddr_un at;
-	mode_t mask;
-	int bad;
 
 	FG_TRY(address(c->dir, &at, reterr));
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -211,10 +209,9 @@ listen_on(struct control *c, struct fg_err *reterr)
 		return fg_fail(reterr, FG_E_IO, "iam.control", NULL, "socket: errno %d", errno);
 	/* We own the store, so a socket that is there is left over from a crash. */
 	(void)unlink(at.sun_path);
-	mask = umask(0177);
-	bad = bind(c->fd, (const struct sockaddr *)&at, sizeof(at));
-	(void)umask(mask);
-	if (bad != 0 || listen(c->fd, 16) != 0)
+	/* The mode of the socket before it has a name: nobody else gets in between. */
+	if (fchmod(c->fd, 0600) != 0 || bind(c->fd, (const struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    listen(c->fd, 16) != 0)
 		return fg_fail(reterr, FG_E_IO, "iam.control", NULL, "bind: errno %d", errno);
 	return FG_OK;
 }
