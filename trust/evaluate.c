@@ -165,28 +165,25 @@ has_session(const struct run *r)
 	return r->l->has_session || r->l->session.n > 0;
 }
 
+/* Boundary and session policy limit also a grant to the role or the federating user. */
+static enum trust_layer
+limits_block(const struct run *r, const struct legs *g)
+{
+	if (r->q.has_boundary && !allows(&g->boundary))
+		return TRUST_LAYER_BOUNDARY;
+	return has_session(r) && !allows(&g->session) ? TRUST_LAYER_SESSION : TRUST_LAYER_NONE;
+}
+
 /* The layer that keeps the caller's own policies from allowing; NONE: they allow. */
 static enum trust_layer
 identity_blocks(const struct run *r, const struct legs *g)
 {
 	if (!allows(&g->identity) && r->r->caller.kind != TRUST_ROOT)
 		return TRUST_LAYER_IDENTITY;
-	if (r->q.has_boundary && !allows(&g->boundary))
-		return TRUST_LAYER_BOUNDARY;
-	if (has_session(r) && !allows(&g->session))
-		return TRUST_LAYER_SESSION;
 	/* A federated user without a session policy has no permissions of its own. */
 	if (r->r->caller.kind == TRUST_FEDERATED_USER && !has_session(r))
 		return TRUST_LAYER_SESSION;
-	return TRUST_LAYER_NONE;
-}
-
-/* Boundary and session policy limit a grant to the role or the federating user. */
-static bool
-limits_allow(const struct run *r, const struct legs *g)
-{
-	return (!r->q.has_boundary || allows(&g->boundary)) &&
-	    (!has_session(r) || allows(&g->session));
+	return limits_block(r, g);
 }
 
 static bool
@@ -212,16 +209,14 @@ static void
 decide_same_account(struct run *r, const struct legs *g)
 {
 	enum trust_strength rb = g->resource.best;
-	enum trust_layer block = identity_blocks(r, g);
+	bool named = rb == TRUST_S_ROLE || rb == TRUST_S_FEDUSER;
+	enum trust_layer block = named ? limits_block(r, g) : identity_blocks(r, g);
 
-	if (rb == TRUST_S_DIRECT ||
-	    ((rb == TRUST_S_ROLE || rb == TRUST_S_FEDUSER) && limits_allow(r, g)))
-		decide_by(r, TRUST_ALLOW, TRUST_LAYER_RESOURCE, 0, &g->resource);
-	else if (needs_trust(r) && rb == TRUST_S_NONE)
+	if (needs_trust(r) && rb == TRUST_S_NONE)
 		decide(r, TRUST_DENY_IMPLICIT, TRUST_LAYER_RESOURCE, 0);
-	else if (block != TRUST_LAYER_NONE)
+	else if (rb != TRUST_S_DIRECT && block != TRUST_LAYER_NONE)
 		decide(r, TRUST_DENY_IMPLICIT, block, 0);
-	else if (needs_trust(r))
+	else if (rb == TRUST_S_DIRECT || named || needs_trust(r))
 		decide_by(r, TRUST_ALLOW, TRUST_LAYER_RESOURCE, 0, &g->resource);
 	else
 		decide_by(r, TRUST_ALLOW, TRUST_LAYER_IDENTITY, 0, &g->identity);
