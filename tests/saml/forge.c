@@ -108,14 +108,22 @@ forge_replace(struct fg_arena *a, struct fg_str xml, struct fg_str from, struct 
 static EVP_PKEY *
 private_key(struct fg_arena *a, const char *name)
 {
-	struct fg_str pem = forge_file(a, name);
-	BIO *b = BIO_new_mem_buf(pem.p, (int)pem.n);
-	EVP_PKEY *k = PEM_read_bio_PrivateKey(b, NULL, NULL, NULL);
+	static EVP_PKEY *last;
+	static char last_name[64];
+	struct fg_str pem;
+	BIO *b;
 
-	BIO_free(b);
-	if (k == NULL)
+	if (last == NULL || strcmp(last_name, name) != 0) {
+		EVP_PKEY_free(last);
+		pem = forge_file(a, name);
+		b = BIO_new_mem_buf(pem.p, (int)pem.n);
+		last = PEM_read_bio_PrivateKey(b, NULL, NULL, NULL);
+		BIO_free(b);
+		(void)snprintf(last_name, sizeof(last_name), "%s", name);
+	}
+	if (last == NULL || EVP_PKEY_up_ref(last) != 1)
 		die(name);
-	return k;
+	return last;
 }
 
 static EVP_PKEY *
