@@ -267,12 +267,32 @@ xml_reference(char c)
 	}
 }
 
+/* Printable ASCII that means nothing to XML, from i on: copied in one piece. */
+static size_t
+xml_plain(struct fg_str s, size_t i)
+{
+	size_t from = i;
+
+	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f && s.p[i] != '&' && s.p[i] != '<' &&
+	    s.p[i] != '>' && s.p[i] != '"' && s.p[i] != '\'')
+		i++;
+	return i - from;
+}
+
 void
 fg_buf_xml(struct fg_buf *b, struct fg_str s)
 {
 	for (size_t i = 0; i < s.n && b->bad == FG_OK;) {
-		size_t n = fg_utf8_len(s.p + i, s.n - i);
-		struct fg_str ref = xml_reference(s.p[i]);
+		size_t plain = xml_plain(s, i), n;
+		struct fg_str ref;
+
+		if (plain > 0) {
+			fg_buf_put(b, fg_str(s.p + i, plain));
+			i += plain;
+			continue;
+		}
+		n = fg_utf8_len(s.p + i, s.n - i);
+		ref = xml_reference(s.p[i]);
 
 		if (!fg_str_null(ref))
 			fg_buf_put(b, ref);

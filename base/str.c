@@ -130,12 +130,27 @@ fg_utf8_len(const char *p, size_t n)
 	return want;
 }
 
+/* Eight bytes without a high bit: most text is nothing else. */
+static bool
+ascii8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return (v & 0x8080808080808080u) == 0;
+}
+
 bool
 fg_utf8_ok(struct fg_str s)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t n = fg_utf8_len(s.p + i, s.n - i);
+		size_t n;
 
+		if (s.n - i >= 8 && ascii8(s.p + i)) {
+			i += 8;
+			continue;
+		}
+		n = fg_utf8_len(s.p + i, s.n - i);
 		if (n == 0)
 			return false;
 		i += n;

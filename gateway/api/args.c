@@ -221,7 +221,9 @@ static void
 string_check(struct findings *f, const struct api_param *p, struct fg_str place,
     const struct api_arg *arg)
 {
-	int64_t n = (int64_t)api_chars_count(arg->s);
+	/* characters are counted only where bytes leave a doubt */
+	bool sure = (p->max == 0 || arg->s.n <= (size_t)p->max) && arg->s.n / 4 >= (size_t)p->min;
+	int64_t n = sure ? p->min : (int64_t)api_chars_count(arg->s);
 
 	if (n < p->min)
 		bound(f, p, place, arg, "have length greater than or equal to", p->min);

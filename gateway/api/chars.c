@@ -120,7 +120,7 @@ code_point(struct fg_str s, size_t *at)
 bool
 api_chars_ok(enum api_chars set, struct fg_str s)
 {
-	for (size_t i = 0; i < s.n;) {
+	for (size_t i = 0; set != API_CH_ANY && i < s.n;) {
 		if (!rows[set].ok(code_point(s, &i)))
 			return false;
 	}

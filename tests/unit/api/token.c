@@ -8,7 +8,7 @@ struct fg_str world_payload(const char *iss, const char *sub, const char *aud, c
 struct oidc_jwks *world_jwks(void);
 struct fg_arena *world_arena(void);
 
-_Static_assert(NOW == 1790000000, "the world's clock");
+_Static_assert(MINT_NOW == 1790000000, "the world's clock");
 
 struct fg_str
 world_token_of(const char *alg, const char *payload)
