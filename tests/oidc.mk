@@ -32,3 +32,42 @@ OIDC_KEYS = \
 
 TESTS += tests/cli/oidc.sh
 EXTRA_DIST += tests/cli/oidc.sh tests/flow/issuer.py
+
+OIDC_FUZZ_LIBS = oidc/liboidc.a base/libbase.a $(CRYPTO_LIBS)
+OIDC_FUZZERS = tests/fuzz/fuzz_jws tests/fuzz/fuzz_claims tests/fuzz/fuzz_jwk tests/fuzz/fuzz_jwks tests/fuzz/fuzz_discovery
+check_PROGRAMS += $(OIDC_FUZZERS)
+FUZZERS += $(OIDC_FUZZERS)
+tests_fuzz_fuzz_jws_SOURCES = $(FUZZ) %D%/fuzz/fuzz_jws.c
+tests_fuzz_fuzz_jws_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_jws_LDADD = $(OIDC_FUZZ_LIBS)
+tests_fuzz_fuzz_claims_SOURCES = $(FUZZ) %D%/fuzz/fuzz_claims.c
+tests_fuzz_fuzz_claims_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_claims_LDADD = $(OIDC_FUZZ_LIBS)
+tests_fuzz_fuzz_jwk_SOURCES = $(FUZZ) %D%/fuzz/fuzz_jwk.c
+tests_fuzz_fuzz_jwk_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_jwk_LDADD = $(OIDC_FUZZ_LIBS)
+tests_fuzz_fuzz_jwks_SOURCES = $(FUZZ) %D%/fuzz/fuzz_jwks.c
+tests_fuzz_fuzz_jwks_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_jwks_LDADD = $(OIDC_FUZZ_LIBS)
+tests_fuzz_fuzz_discovery_SOURCES = $(FUZZ) %D%/fuzz/fuzz_discovery.c
+tests_fuzz_fuzz_discovery_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_discovery_LDADD = $(OIDC_FUZZ_LIBS)
+
+check_PROGRAMS += tests/fault/fault_oidc
+TESTS += tests/fault/fault_oidc
+tests_fault_fault_oidc_SOURCES = $(FAULT) %D%/fault/fault_oidc.c
+tests_fault_fault_oidc_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_oidc_LDADD = $(OIDC_FUZZ_LIBS)
+
+BENCH += tests/bench/bench_oidc
+EXTRA_PROGRAMS += tests/bench/bench_oidc
+tests_bench_bench_oidc_SOURCES = $(BENCH_SOURCES) %D%/bench/bench_oidc.c
+tests_bench_bench_oidc_LDADD = $(OIDC_FUZZ_LIBS)
+
+EXTRA_DIST += \
+	%D%/vectors/oidc/claims.json \
+	%D%/vectors/oidc/discovery.json \
+	%D%/vectors/oidc/eddsa.jwt \
+	%D%/vectors/oidc/es256.jwt \
+	%D%/vectors/oidc/jwks.json \
+	%D%/vectors/oidc/rs256.jwt
