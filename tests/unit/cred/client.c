@@ -261,6 +261,40 @@ a_process_that_is_gone_is_noticed(void)
 	CHECK_STEP(err, "cred.client");
 }
 
+/* Greets like a cred process of the next version. */
+static void *
+run_newer(void *arg)
+{
+	int fd = *(int *)arg;
+	char q[64], a[64];
+	struct fg_buf b = FG_BUF_FIXED(a);
+	ssize_t n = recv(fd, q, sizeof(q), 0);
+
+	fg_buf_put(&b, fg_str(q, n == 5 ? 4 : 0));
+	fg_buf_be8(&b, FG_OK);
+	fg_buf_put(&b, FG_LIT("0123456789abcdef"));
+	fg_buf_be8(&b, CRED_TOKEN_VERSION + 1);
+	(void)send(fd, b.p, b.n, MSG_NOSIGNAL);
+	return NULL;
+}
+
+/* Rule 22: processes of two versions do not work together by accident. */
+static void
+a_process_of_another_version_is_refused(void)
+{
+	struct cred_client *c = NULL;
+	struct fg_err err = { 0 };
+	pthread_t t;
+	int fd[2];
+
+	CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) == 0);
+	CHECK(pthread_create(&t, NULL, run_newer, &fd[1]) == 0);
+	CHECK_RC(cred_client_open(fd[0], &c, &err), FG_E_UNSUPPORTED);
+	CHECK_STEP(err, "cred.client.version");
+	CHECK(pthread_join(t, NULL) == 0);
+	close(fd[1]);
+}
+
 static void
 without_a_ring_the_process_does_not_start(void)
 {
@@ -278,6 +312,7 @@ CU_TestInfo client_tests[] = {
 	CASE(audit_seeds_and_checkpoints),
 	CASE(the_process_answers_over_a_socket),
 	CASE(a_process_that_is_gone_is_noticed),
+	CASE(a_process_of_another_version_is_refused),
 	CASE(without_a_ring_the_process_does_not_start),
 	CASES_END,
 };

@@ -135,6 +135,64 @@ any_other_form_is_refused(void)
 }
 
 static void
+raw_field(struct fg_buf *b, uint8_t tag, struct fg_str value)
+{
+	fg_buf_be8(b, tag);
+	fg_buf_v16(b, value);
+}
+
+/* Well-formed lengths around values that are not: too long, empty, an unknown flag. */
+static void
+values_have_one_spelling(void)
+{
+	static const struct {
+		uint8_t tag;
+		const char *value;
+		size_t n;
+		bool good;
+	} rows[] = {
+		{ 1, "\x01", 1, true },
+		{ 1, "\x01\0", 2, false },                 /* kind */
+		{ 2, "\0\0\0\0\x69\x21\xe6\xb7\0", 9, false }, /* a time of nine bytes */
+		{ 2, "\0\0\0\0\0\0\0\0", 8, false },       /* no time at all */
+		{ 6, "", 0, false },                       /* an empty name is left out */
+		{ 7, "0123456789abcdefg", 17, false },     /* session id */
+		{ 8, "", 0, false },                       /* an empty policy is none, or a lie */
+		{ 10, "\x01\0\x01kv", 5, true },
+		{ 10, "\x02\0\x01kv", 5, false },          /* flags */
+		{ 10, "\x01\0\x09kv", 5, false },          /* key longer than the field */
+		{ 12, "\x02\x02", 2, false },              /* method */
+	};
+	struct cred_session s = full(), got;
+	struct fg_buf b, m = FG_BUF(65536);
+	struct fg_str in;
+
+	s.tags_n = s.managed_n = 0;
+	s.policy = FG_STR_NULL;
+	in = bytes_of(&s, &b);
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		bool put = false;
+
+		fg_buf_reset(&m);
+		fg_buf_putc(&m, in.p[0]);
+		for (size_t at = 1, next; at < in.n; at = next) {
+			next = at + 3 +
+			    ((size_t)(uint8_t)in.p[at + 1] << 8 | (uint8_t)in.p[at + 2]);
+			if (!put && (uint8_t)in.p[at] >= rows[i].tag) {
+				raw_field(&m, rows[i].tag, fg_str(rows[i].value, rows[i].n));
+				put = true;
+				if ((uint8_t)in.p[at] == rows[i].tag)
+					continue;
+			}
+			fg_buf_put(&m, fg_sub(in, at, next));
+		}
+		CHECK((session_parse(fg_buf_str(&m), &got, NULL) == FG_OK) == rows[i].good);
+	}
+	fg_buf_free(&m);
+	fg_buf_free(&b);
+}
+
+static void
 required_fields_are_required(void)
 {
 	static const uint8_t must[] = { 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16 };
@@ -251,6 +309,7 @@ CU_TestInfo session_tests[] = {
 	CASE(what_is_written_is_read),
 	CASE(absent_policy_stays_absent),
 	CASE(any_other_form_is_refused),
+	CASE(values_have_one_spelling),
 	CASE(required_fields_are_required),
 	CASE(unknown_form_is_refused),
 	CASE(broken_rules_are_refused),
