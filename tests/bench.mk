@@ -6,10 +6,16 @@ EXTRA_PROGRAMS += tests/bench/bench_front
 tests_bench_bench_front_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) %D%/bench/bench_front.c %D%/tls/cert.c %D%/tls/cert.h
 tests_bench_bench_front_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 
+# The whole program, as an operator runs it.
+EXTRA_PROGRAMS += tests/bench/bench_gateway
+tests_bench_bench_gateway_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) %D%/bench/bench_gateway.c \
+	%D%/bench/gateway.c %D%/bench/gateway.h %D%/bench/token.c %D%/bench/token.h %D%/tls/cert.c %D%/tls/cert.h
+tests_bench_bench_gateway_LDADD = base/libbase.a $(SSL_LIBS) $(CRYPTO_LIBS)
+
 CLEANFILES += bench.rows bench.json $(BENCH)
 
 .PHONY: bench
-bench: $(BENCH)
+bench: fedgate$(EXEEXT) $(BENCH)
 	@rm -f bench.rows
 	@set -e; for b in $(BENCH); do BENCH_ROWS=bench.rows srcdir='$(srcdir)' builddir='$(builddir)' ./$$b; done
 	@{ echo '['; sed '$$!s/$$/,/' bench.rows; echo ']'; } > bench.json.new && mv bench.json.new bench.json

@@ -78,6 +78,8 @@ resolve(struct fg_str host, struct addrinfo **ret, struct fg_err *reterr)
 		.ai_flags = AI_PASSIVE | AI_ADDRCONFIG };
 	char name[256];
 
+	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
+		host = fg_sub(host, 1, host.n - 1);
 	if (host.n == 0 || host.n >= sizeof(name) || memchr(host.p, '\0', host.n) != NULL)
 		return fg_fail(reterr, FG_E_PARAM, "front.bind.host", NULL, "host is not valid");
 	memcpy(name, host.p, host.n);

@@ -6,7 +6,7 @@
 
 #include "gateway/front/conn_int.h"
 
-#define POOL_MAX 64 /* idle buffers kept by a worker */
+#define POOL_MAX 256 /* spare buffers kept by a worker: as many requests wait for a sync at once */
 
 /* ---- buffers --------------------------------------------------------- */
 

@@ -22,6 +22,10 @@ clean_tree() {
 	printf '#include "gateway/ops/ops_int.h"\n' >tests/unit/base/a.c
 	printf 'seed' >tests/fuzz/corpus/x/one
 	printf 'int x;\n' >tests/fuzz/fuzz_x.c
+	mkdir -p gateway/front docs
+	printf 'const char *f = "front.a";\n' >gateway/front/f.c
+	printf 'f_SOURCES = %%D%%/f.c\n' >gateway/front/local.mk
+	printf '| `front.a` |\n' >docs/http.md
 	printf 'a_SOURCES = %%D%%/a.c\n' >base/local.mk
 	printf 'FUZZERS += tests/fuzz/fuzz_x\nx = %%D%%/unit/base/a.c %%D%%/fuzz/fuzz_x.c\n' >tests/base.mk
 }
@@ -47,7 +51,7 @@ empty() { # GUARD
 	if sh "$guards/$1.sh" "$top/t" >/dev/null 2>&1; then no "$1 passes where there is nothing"; else ok; fi
 }
 
-for g in includes banned size limits tests; do clean_tree; passes $g; empty $g; done
+for g in includes banned size limits tests http-rules; do clean_tree; passes $g; empty $g; done
 
 plant includes 'base including saml' base/a.c base/a.c '#include "saml/saml.h"\n'
 plant includes 'a sibling' trust/trust.h trust/trust.h '#include "saml/saml.h"\n'
@@ -86,6 +90,9 @@ plant limits 'a limit that bounds nothing' FG_LIMIT_B base/limits.h '#define FG_
 plant limits 'a limit defined twice' FG_LIMIT_A base/limits.h '#define FG_LIMIT_A 1 /* bytes */\n'
 plant limits 'a limit elsewhere' saml/saml.h saml/saml.h '#define FG_LIMIT_C 3 /* bytes */\n'
 plant limits 'a limit without a unit' FG_LIMIT_D base/limits.h '#define FG_LIMIT_D FG_LIMIT_A\n'
+
+plant http-rules 'a rule that is not on the page' front.b gateway/front/f.c 'const char *g = "front.b";\n'
+plant http-rules 'a rule that nothing gives' front.c docs/http.md '| `front.c` |\n'
 
 plant tests 'a test in no makefile' tests/unit/base/b.c tests/unit/base/b.c 'int b;\n'
 plant tests 'a source in no makefile' base/c.c base/c.c 'int c;\n'

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
 
 static struct server s;
@@ -230,6 +231,30 @@ sockets_may_be_bound_by_somebody_else(void)
 	front_free(f);
 }
 
+/* In brackets or without; the URL has them once. */
+static void
+ipv6_addresses_are_bound(void)
+{
+	static const struct fg_str hosts[] = { FG_LIT("::1"), FG_LIT("[::1]") };
+	struct fg_err e = { 0 };
+	int fd;
+
+	if (front_bind(hosts[0], 0, 1, &fd, &e) != FG_OK) {
+		printf("\n  no IPv6 on this machine: DID NOT RUN\n");
+		return;
+	}
+	close(fd);
+	for (size_t i = 0; i < FG_COUNT(hosts); i++) {
+		const struct front_listen l = { .host = hosts[i] };
+		const struct front_config cfg = { .listen = &l, .n_listen = 1, .route = routes, .workers = 1 };
+		struct front *f = NULL;
+
+		CU_ASSERT_EQUAL_FATAL(front_new(&cfg, &f, &e), FG_OK);
+		CHECK(fg_starts(fg_str_z(front_url(f, 0)), FG_LIT("http://[::1]:")));
+		front_free(f);
+	}
+}
+
 static void
 what_cannot_be_bound_is_told(void)
 {
@@ -273,6 +298,7 @@ CU_TestInfo front_life_tests[] = {
 	CASE(a_stop_cuts_the_rest_after_its_grace),
 	CASE(posts_and_timers_run_in_order),
 	CASE(sockets_may_be_bound_by_somebody_else),
+	CASE(ipv6_addresses_are_bound),
 	CASE(what_cannot_be_bound_is_told),
 	CASE(a_worker_that_cannot_start_fails_the_start),
 	CASES_END,

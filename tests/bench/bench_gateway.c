@@ -1,0 +1,374 @@
+/*
+ * tests/bench/bench_gateway.c - what one exchange of a proof for credentials costs.
+ *
+ * The whole program runs as an operator runs it; the CPU time of all its processes is
+ * divided by the requests.  The limit is measured in the same run: the raw public-key
+ * operation, or the digests of a signed request, and a bare epoll echo of the same bytes.
+ */
+#include "tests/bench/echo.h"
+#include "tests/bench/gateway.h"
+#include "tests/bench/load.h"
+#include "tests/bench/token.h"
+#include "tests/tls/cert.h"
+
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROUNDS 5
+#define TOKENS 512 /* different ones, in turn */
+
+struct requests {
+	struct fg_str text[TOKENS];
+	size_t bytes; /* of one of them */
+};
+
+static struct issuer issuer;
+static struct gateway gateway;
+static struct fg_arena *arena;
+static char host[64];
+
+static fg_time
+now_s(void)
+{
+	return (fg_time)time(NULL);
+}
+
+static void
+die(const char *what)
+{
+	fprintf(stderr, "bench: %s\n", what);
+	if (gateway.pid > 0)
+		gateway_stop(&gateway);
+	exit(1);
+}
+
+/* ---- the requests ---------------------------------------------------- */
+
+static struct fg_str
+web_identity(enum token_kind kind, size_t number)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf body = FG_BUF(1u << 16);
+	FG_AUTO(fg_buf_free) struct fg_buf all = FG_BUF(1u << 16);
+
+	fg_buf_fmt(&body, "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%%3Aaws%%3Aiam%%3A%%3A"
+			  "111122223333%%3Arole%%2Fdeploy&RoleSessionName=run-%zu&WebIdentityToken=", number);
+	if (!issuer_mint(&issuer, kind, now_s(), number, &body))
+		die("no token");
+	fg_buf_fmt(&all, "POST / HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: identity\r\nContent-Type: "
+			 "application/x-www-form-urlencoded; charset=utf-8\r\nUser-Agent: aws-cli/2.9.19 Python/3.11.2 "
+			 "Linux/6.1.0 source/x86_64.debian.12 prompt/off command/sts.assume-role-with-web-identity\r\n"
+			 "Content-Length: %zu\r\n\r\n", host, body.n);
+	fg_buf_put(&all, fg_buf_str(&body));
+	return fg_arena_dup(arena, fg_buf_str(&all));
+}
+
+static void
+make_requests(struct requests *r, enum token_kind kind)
+{
+	r->bytes = 0;
+	for (size_t i = 0; i < TOKENS; i++) {
+		r->text[i] = web_identity(kind, i);
+		if (fg_str_null(r->text[i]))
+			die("no memory");
+		r->bytes += r->text[i].n;
+	}
+	r->bytes /= TOKENS;
+}
+
+static struct fg_str
+next_token(void *arg, size_t i)
+{
+	const struct requests *r = arg;
+
+	return r->text[i % TOKENS];
+}
+
+static struct fg_buf signed_text = FG_BUF(1u << 16);
+static size_t signed_number;
+
+/* Each differs from all before it: an identical one would be a replay. */
+static struct fg_str
+next_signed(void *arg, size_t i)
+{
+	char body[512];
+	struct fg_buf b = FG_BUF_FIXED(body);
+
+	(void)i;
+	fg_buf_fmt(&b, "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%%3Aaws%%3Aiam%%3A%%3A111122223333%%3A"
+		       "role%%2Ftarget&RoleSessionName=run-%zu", signed_number++);
+	fg_buf_reset(&signed_text);
+	if (!signer_post(arg, now_s(), fg_buf_str(&b), &signed_text))
+		die("no signature");
+	return fg_buf_str(&signed_text);
+}
+
+/* The digests that a signed request cannot do without. */
+static void
+signed_limit(void *arg, size_t n)
+{
+	unsigned char d[32];
+	unsigned k = 32;
+
+	while (n-- > 0) {
+		SHA256((const unsigned char *)arg, 140, d); /* body */
+		SHA256((const unsigned char *)arg, 260, d); /* canonical request */
+		(void)HMAC(EVP_sha256(), d, 32, (const unsigned char *)arg, 140, d, &k);
+	}
+}
+
+/* ---- measuring ------------------------------------------------------- */
+
+struct figures {
+	double us;
+	struct load_result load;
+};
+
+static void
+measure(struct figures *ret, const struct load *l, const struct bench_cpus *cpus, const char *name)
+{
+	double v[ROUNDS];
+
+	for (int i = -1; i < ROUNDS; i++) {
+		double from = bench_cpus_us(cpus);
+
+		if (!load_run(l, &ret->load) || ret->load.failed > 0) {
+			fprintf(stderr, "%s: %zu failed, the first with %d: %s\n", name, ret->load.failed,
+			    ret->load.first_bad_status, ret->load.first_bad);
+			die("requests failed");
+		}
+		if (i >= 0)
+			v[i] = (bench_cpus_us(cpus) - from) / (double)l->requests;
+	}
+	ret->us = bench_median(v, ROUNDS);
+}
+
+static struct fg_str
+echo_reply(size_t n)
+{
+	static char text[16384];
+	struct fg_buf b = FG_BUF_FIXED(text);
+	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n";
+	size_t body = n > 60 ? n - 43 : 0;
+
+	fg_buf_fmt(&b, head, body);
+	while (b.n < n && b.n < sizeof(text))
+		fg_buf_putc(&b, 'r');
+	return fg_buf_str(&b);
+}
+
+/* A context with the rules of the listener's own. */
+static SSL_CTX *
+echo_ctx(struct fg_str chain, struct fg_str key)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+	BIO *c = BIO_new_mem_buf(chain.p, (int)chain.n);
+	BIO *k = BIO_new_mem_buf(key.p, (int)key.n);
+	X509 *cert = PEM_read_bio_X509(c, NULL, NULL, NULL);
+	EVP_PKEY *pkey = PEM_read_bio_PrivateKey(k, NULL, NULL, NULL);
+
+	if (ctx == NULL || SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, pkey) != 1)
+		die("no TLS");
+	SSL_CTX_set_read_ahead(ctx, 1);
+	SSL_CTX_set_num_tickets(ctx, 1);
+	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	X509_free(cert);
+	EVP_PKEY_free(pkey);
+	BIO_free(c);
+	BIO_free(k);
+	return ctx;
+}
+
+/* The same load of fixed bytes against the bare loop. */
+static double
+echo_us(const struct load *l, size_t n_request, size_t n_reply, SSL_CTX *server)
+{
+	struct load same = *l;
+	struct bench_cpus cpus = { 0 };
+	struct figures f;
+	struct echo e;
+	char *p = fg_arena_alloc(arena, n_request + 1);
+	struct fg_str text = { p, n_request };
+
+	if (p == NULL || !echo_start(&e, n_request, echo_reply(n_reply), server))
+		die("no echo");
+	memset(p, 'e', n_request);
+	bench_cpus_thread(&cpus, e.thread);
+	same.port = e.port;
+	same.next = load_same;
+	same.arg = &text;
+	measure(&f, &same, &cpus, "echo");
+	echo_stop(&e);
+	return f.us;
+}
+
+/* "1: 20000/s p50 45 us p99 80 us; 16: ...; 256: ..." */
+static void
+put_rates(struct fg_buf *b, const struct load *l)
+{
+	static const unsigned counts[] = { 1, 16, 256 };
+
+	for (size_t i = 0; i < FG_COUNT(counts); i++) {
+		struct load at = *l;
+		struct load_result r;
+
+		at.connections = counts[i];
+		if (!load_run(&at, &r) || r.failed > 0)
+			die("requests failed");
+		fg_buf_fmt(b, "%s%u: %.0f/s p50 %.0f p99 %.0f us", i == 0 ? "" : "; ", counts[i],
+		    (double)r.done * 1e6 / r.wall_us, r.p50_us, r.p99_us);
+	}
+	fg_buf_putc(b, '\0');
+}
+
+static void
+row_web_identity(const char *name, enum token_kind kind, const char *what)
+{
+	static struct requests r;
+	struct load l = { .port = gateway.port, .connections = 16, .requests = bench_scale(20000),
+		.next = next_token, .arg = &r, .want_status = 200 };
+	char rates[256] = "";
+	struct fg_buf b = FG_BUF_FIXED(rates);
+	struct bench_cpus cpus;
+	struct figures f;
+	struct verify v;
+	double verify, echo;
+
+	make_requests(&r, kind);
+	gateway_cpus(&gateway, &cpus);
+	measure(&f, &l, &cpus, name);
+	put_rates(&b, &l);
+	if (!verify_init(&v, &issuer, kind))
+		die("no verification");
+	verify = bench_cpu(verify_run, &v, bench_scale(5000), ROUNDS);
+	verify_done(&v);
+	echo = echo_us(&l, r.bytes, f.load.reply_bytes, NULL);
+	bench_row(name, f.us, verify + echo, "us", "limit: %s verify %.1f + bare epoll echo of the same bytes %.1f; %s",
+	    what, verify, echo, rates);
+}
+
+static SSL_CTX *
+client_ctx(void)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+
+	if (ctx == NULL)
+		die("no TLS");
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
+	return ctx;
+}
+
+static void
+row_tls_oneshot(struct fg_str chain, struct fg_str key)
+{
+	static struct requests r;
+	struct load l = { .port = gateway.port_tls, .connections = 16, .requests = bench_scale(2000),
+		.next = next_token, .arg = &r, .want_status = 200, .one_shot = true };
+	SSL_CTX *server = echo_ctx(chain, key);
+	struct bench_cpus cpus;
+	struct figures f;
+	struct verify v;
+	double verify, echo;
+
+	l.ctx = client_ctx();
+	make_requests(&r, TOKEN_RS256);
+	gateway_cpus(&gateway, &cpus);
+	measure(&f, &l, &cpus, "web-identity-tls-oneshot");
+	if (!verify_init(&v, &issuer, TOKEN_RS256))
+		die("no verification");
+	verify = bench_cpu(verify_run, &v, bench_scale(5000), ROUNDS);
+	verify_done(&v);
+	echo = echo_us(&l, r.bytes, f.load.reply_bytes, server);
+	bench_row("web-identity-tls-oneshot", f.us, verify + echo, "us",
+	    "limit: RSA-2048 verify %.1f + bare TLS echo, one connection a request, %.1f; 16: %.0f/s p50 %.0f p99 %.0f us",
+	    verify, echo, (double)f.load.done * 1e6 / f.load.wall_us, f.load.p50_us, f.load.p99_us);
+	SSL_CTX_free(l.ctx);
+	SSL_CTX_free(server);
+}
+
+static void
+row_assume_role(void)
+{
+	struct signer s = { .key_id = fg_str_z(gateway.key_id), .secret = fg_str_z(gateway.secret),
+		.host = fg_str_z(host) };
+	struct load l = { .port = gateway.port, .connections = 16, .requests = bench_scale(20000),
+		.next = next_signed, .arg = &s, .want_status = 200 };
+	char rates[256] = "";
+	char octets[512] = { 0 };
+	struct fg_buf b = FG_BUF_FIXED(rates);
+	struct bench_cpus cpus;
+	struct figures f;
+	double digests, echo;
+
+	gateway_cpus(&gateway, &cpus);
+	measure(&f, &l, &cpus, "assume-role");
+	put_rates(&b, &l);
+	digests = bench_cpu(signed_limit, octets, bench_scale(20000), ROUNDS);
+	echo = echo_us(&l, next_signed(&s, 0).n, f.load.reply_bytes, NULL);
+	bench_row("assume-role", f.us, digests + echo, "us",
+	    "limit: SigV4's digests %.1f + bare epoll echo of the same bytes %.1f; %s", digests, echo, rates);
+}
+
+/* Resident memory of all processes, before the first request and after a million. */
+static void
+row_memory(long at_start)
+{
+	static struct requests r;
+	struct load l = { .port = gateway.port, .connections = 64, .requests = bench_scale(1000000),
+		.next = next_token, .arg = &r, .want_status = 200 };
+	struct load_result res;
+
+	make_requests(&r, TOKEN_RS256);
+	if (!load_run(&l, &res) || res.failed > 0)
+		die("requests failed");
+	bench_row("memory-start", (double)at_start, -1, "kB", "resident, all processes, before the first request");
+	bench_row("memory-after", (double)gateway_rss_kb(&gateway), (double)at_start, "kB",
+	    "after all rows and %zu more requests; limit: at start; %.0f/s", res.done,
+	    (double)res.done * 1e6 / res.wall_us);
+}
+
+static void
+make_bundle(struct fg_buf *b)
+{
+	fg_buf_put(b, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"Name\":\"bench\",\"OpenIDConnectProviders\":[{"
+			     "\"Url\":\"https://bench.example.com\",\"ClientIDList\":[\"sts.amazonaws.com\"],\"Jwks\":"));
+	issuer_jwks(&issuer, b);
+	fg_buf_put(b, FG_LIT("}],\"RoleDetailList\":[{\"RoleName\":\"deploy\",\"Path\":\"/\",\"AssumeRolePolicyDocument\":{"
+			     "\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Federated\":"
+			     "\"arn:aws:iam::111122223333:oidc-provider/bench.example.com\"},\"Action\":"
+			     "\"sts:AssumeRoleWithWebIdentity\",\"Condition\":{\"StringEquals\":{\"bench.example.com:aud\":"
+			     "\"sts.amazonaws.com\"},\"StringLike\":{\"bench.example.com:sub\":\"repo:acme/model:*\"}}}]}},"
+			     "{\"RoleName\":\"target\",\"Path\":\"/\",\"AssumeRolePolicyDocument\":{\"Version\":\"2012-10-17\","
+			     "\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:root\"},"
+			     "\"Action\":\"sts:AssumeRole\"}]}}]}]}"));
+}
+
+int
+main(void)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf bundle = FG_BUF(1u << 16);
+	struct fg_str chain, key;
+	long at_start;
+
+	arena = fg_arena_new(64u << 20);
+	if (arena == NULL || !issuer_init(&issuer) || !cert_make(arena, CERT_P256, "bench", &chain, &key))
+		die("no keys");
+	make_bundle(&bundle);
+	gateway_start(&gateway, fg_buf_str(&bundle), chain, key);
+	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)gateway.port);
+	at_start = gateway_rss_kb(&gateway);
+	row_web_identity("web-identity-rs256", TOKEN_RS256, "RSA-2048");
+	row_web_identity("web-identity-es256", TOKEN_ES256, "P-256");
+	row_assume_role();
+	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)gateway.port_tls);
+	row_tls_oneshot(chain, key);
+	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)gateway.port);
+	row_memory(at_start);
+	gateway_stop(&gateway);
+	issuer_done(&issuer);
+	fg_buf_free(&signed_text);
+	fg_arena_free(arena);
+	return bench_end();
+}
