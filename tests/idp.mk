@@ -12,3 +12,11 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 tests_unit_test_idp_LDADD = gateway/idp/libidp.a gateway/directory/libdirectory.a gateway/proc/libproc.a \
 	gateway/ops/libops.a gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a $(CUNIT_LIBS) \
 	$(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)
+
+# Forks and confines: sanitizers need calls that the filter refuses.
+check_PROGRAMS += tests/unit/test_idp_process
+if !SANITIZED
+TESTS += tests/unit/test_idp_process
+endif
+tests_unit_test_idp_process_SOURCES = $(UNIT) %D%/unit/idp/process.c %D%/unit/idp/server.c %D%/unit/idp/server.h
+tests_unit_test_idp_process_LDADD = $(tests_unit_test_idp_LDADD)
