@@ -12,7 +12,7 @@ enum { ANSWER_OK = 1, ANSWER_REFUSED = 2, ANSWER_MAX = 1024 * 1024, ITEMS_MAX = 
 
 #define PARSE_ARENA (256u * 1024 * 1024) /* of the parse process; bytes */
 
-/* ---- refresh (security 25) ---- */
+/* ---- refresh ---- */
 
 static bool
 retains_key(const struct saml_metadata *old, const struct saml_metadata *fresh)

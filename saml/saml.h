@@ -6,8 +6,7 @@
  *             saml_read    struct saml_signed                  -> struct saml_facts
  *             saml_check   facts + expectations                -> yes, or the rule
  *           saml_verify is the only maker of a struct saml_signed.  It holds the
- *           canonical octets whose digest was signed (A.4 of the design: octets, not a
- *           boolean); saml_read parses those again and sees nothing else.
+ *           canonical octets whose digest was signed (octets, not a boolean); saml_read parses those again and sees nothing else.
  *           Then, for the AWS profile: saml_aws_read, saml_keys.
  * Owns:     everything returned lies in the arena, but a provider, which is on the heap
  *           (saml_provider_free) and immutable: threads may share it.  A saml_signed and
@@ -324,7 +323,7 @@ struct saml_metadata_want {
 enum fg_rc saml_metadata_parse(struct fg_arena *a, struct fg_str xml,
     const struct saml_metadata_want *want, struct saml_metadata *ret, struct fg_err *reterr) FG_MUST;
 /*
- * May a refreshed document replace what is kept (security rule 25)?  Same entity, no earlier
+ * May a refreshed document replace what is kept?  Same entity, no earlier
  * validUntil, and a verified pinned signature or at least one retained key; else FG_E_CONFLICT.
  */
 enum fg_rc saml_metadata_succeeds(const struct saml_metadata *old, const struct saml_metadata *fresh,

@@ -37,7 +37,7 @@ static const struct saml_step steps[] = {
 	{ "saml.encrypted.required", "R7", "IAM AssertionEncryptionMode", FG_E_SIGNATURE, INVALID },
 	{ "saml.encrypted.key", "R7", "XML-Enc 3.5", FG_E_KEY, INVALID },
 	{ "saml.encrypted.shape", "R7", "XML-Enc 3.1", FG_E_SYNTAX, INVALID },
-	{ "saml.encrypted.admission", "R7", "security 26", FG_E_THROTTLED, NULL },
+	{ "saml.encrypted.admission", "R7", "base/limits.h", FG_E_THROTTLED, NULL },
 	{ "saml.encrypted.algorithm", "R9", "XML-Enc 1.1 5.1", FG_E_UNSUPPORTED, INVALID },
 	{ "saml.signature.shape", "R8", DSIG "4.1", FG_E_SIGNATURE, BAD_SIGNATURE },
 	{ "saml.signature.reference", "R8", CORE "5.4.2", FG_E_SIGNATURE, BAD_SIGNATURE },
@@ -92,11 +92,10 @@ static const struct saml_step steps[] = {
 	{ "saml.metadata.size", "R10", "IAM CreateSAMLProvider", FG_E_LIMIT, NULL },
 	{ "saml.metadata.xml", "R2", "XML 1.0", FG_E_SYNTAX, NULL },
 	{ "saml.metadata.entity", "R14", "SAML Metadata 2.3", FG_E_NOT_FOUND, NULL },
-	{ "saml.metadata.role", "R10", "SAML Metadata 2.4.3", FG_E_PARAM, NULL },
 	{ "saml.metadata.key", "R10", "SAML Metadata 2.4.1.1", FG_E_KEY, NULL },
 	{ "saml.metadata.expired", "R10", "SAML Metadata 2.3.1", FG_E_EXPIRED, NULL },
 	{ "saml.metadata.signature", "R7", "SAML Metadata 3", FG_E_SIGNATURE, NULL },
-	{ "saml.metadata.worse", "R10", "security 25", FG_E_CONFLICT, NULL },
+	{ "saml.metadata.worse", "R10", "SAML Metadata 2.3.1", FG_E_CONFLICT, NULL },
 	{ "saml.metadata.pipe", "R10", "saml/saml.h", FG_E_SYNTAX, NULL },
 };
 

@@ -82,6 +82,7 @@ main(void)
 		SUITE("saml/encrypted.c, decipher.c", encrypted_tests),
 		SUITE("saml/aws.c, keys.c", aws_tests),
 		SUITE("saml/metadata.c, sp.c", metadata_tests),
+		SUITE("saml, wrapping", wrap_tests),
 		SUITE("saml, attacks", attack_tests),
 		SUITE("saml, public vectors", vector_tests),
 		SUITES_END,
