@@ -28,3 +28,20 @@ tests_unit_store_test_bundle_LDADD = gateway/iam/libiam.a gateway/directory/libd
 	gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
 EXTRA_DIST += tests/vectors/bundle/dump.json tests/vectors/bundle/organisation.yaml tests/vectors/bundle/ci.jwks
+
+BUNDLE_LIBS = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
+	gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
+
+check_PROGRAMS += tests/unit/store/test_crash tests/fault/fault_store tests/fuzz/fuzz_bundle
+TESTS += tests/unit/store/test_crash tests/fault/fault_store
+FUZZERS += tests/fuzz/fuzz_bundle
+tests_unit_store_test_crash_SOURCES = $(STORE_UNIT) %D%/unit/store/test_crash.c
+tests_unit_store_test_crash_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_step -Wl,--wrap=sqlite3_exec -Wl,--wrap=pwrite
+tests_unit_store_test_crash_LDADD = $(STORE_UNIT_LIBS)
+tests_fault_fault_store_SOURCES = $(FAULT) %D%/fault/fault_store.c
+tests_fault_fault_store_LDFLAGS = $(LINK_FAULT) -Wl,--wrap=sqlite3_step
+tests_fault_fault_store_LDADD = $(BUNDLE_LIBS)
+tests_fuzz_fuzz_bundle_SOURCES = $(FUZZ) %D%/fuzz/fuzz_bundle.c
+tests_fuzz_fuzz_bundle_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_bundle_LDADD = $(BUNDLE_LIBS)

@@ -179,6 +179,8 @@ enum fg_rc directory_new(struct directory **ret, struct fg_err *reterr) FG_MUST;
  * outlive the store's last commit.
  */
 enum fg_rc directory_load(struct directory *d, struct store *st, struct fg_err *reterr) FG_MUST;
+/* Before directory_free() when the store lives on; else close the store first. */
+void directory_unfollow(struct directory *d);
 void directory_free(struct directory *d); /* NULL accepted; no commit may follow */
 void directory_freep(struct directory **d);
 

@@ -82,6 +82,14 @@ directory_free(struct directory *d)
 }
 
 void
+directory_unfollow(struct directory *d)
+{
+	if (d->store != NULL)
+		store_on_commit(d->store, NULL, NULL);
+	d->store = NULL;
+}
+
+void
 directory_freep(struct directory **d)
 {
 	directory_free(*d);

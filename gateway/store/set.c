@@ -97,6 +97,7 @@ store_sets_get(struct store_sets *s, struct fg_str account)
 	}
 	if (account.n > 0)
 		memcpy(e->account, account.p, account.n);
+	e->account[account.n] = '\0';
 	e->account_n = account.n;
 	at = fg_hash(account, s->key) & s->mask;
 	e->next = s->bucket[at];

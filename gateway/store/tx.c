@@ -205,11 +205,13 @@ write_row(struct store_tx *tx, enum store_kind kind, const struct store_cell *ce
 	struct store_row r = { .version = st->head.generation + 1 };
 	struct store_set *set;
 	struct store_tag tag;
+	enum fg_rc rc;
 
 	memcpy(r.cell, cell, sizeof(r.cell));
 	FG_TRY(touch(tx, store_row_account(d, cell), &set, reterr));
-	if (store_mac_row(st->mac, d, &r, &tag) != FG_OK)
-		return fg_fail(reterr, FG_E_LIMIT, "store.row", NULL, "row is too large");
+	rc = store_mac_row(st->mac, d, &r, &tag);
+	if (rc != FG_OK)
+		return fg_fail(reterr, rc, "store.row", NULL, "row has no MAC: %s", fg_rc_text(rc));
 	memcpy(r.mac, tag.mac, sizeof(r.mac));
 	FG_TRY(changed(tx, kind, cell, false, reterr));
 	if (st->engine->ops->put(st->engine, kind, &r, mode, reterr) != FG_OK) {

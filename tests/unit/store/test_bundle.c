@@ -330,6 +330,7 @@ bound_to(struct desk *k, struct fg_str role, struct fg_str principal)
 	while (store_list_next(&list, &text) && store_list_next(&list, &to))
 		if (fg_eq(text, principal))
 			break;
+	directory_unfollow(d);
 	directory_free(d);
 	return to;
 }
