@@ -3,14 +3,23 @@
  */
 #include "gateway/api/api_int.h"
 
+/* Our own base64 and base32 need no escaping. */
+static void
+plain(struct fg_buf *b, struct fg_str name, struct fg_str value)
+{
+	api_xml_open(b, name);
+	fg_buf_put(b, value);
+	api_xml_close(b, name);
+}
+
 void
 api_xml_credentials(struct fg_buf *b, const struct cred_minted *m, fg_time expires)
 {
 	b->secret = true;
 	api_xml_open(b, FG_LIT("Credentials"));
-	api_xml_str(b, FG_LIT("AccessKeyId"), fg_str_z(m->access_key_id));
-	api_xml_str(b, FG_LIT("SecretAccessKey"), fg_str_z(m->secret));
-	api_xml_str(b, FG_LIT("SessionToken"), fg_str(m->token, m->token_n));
+	plain(b, FG_LIT("AccessKeyId"), fg_str_z(m->access_key_id));
+	plain(b, FG_LIT("SecretAccessKey"), fg_str_z(m->secret));
+	plain(b, FG_LIT("SessionToken"), fg_str(m->token, m->token_n));
 	api_xml_time(b, FG_LIT("Expiration"), expires);
 	api_xml_close(b, FG_LIT("Credentials"));
 }
