@@ -35,7 +35,7 @@ tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/web.c
 tests_unit_test_api_LDADD = $(API_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB) $(SIGV4_LIB) \
 	$(OPS_LIB) $(STORE_LIB) $(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a \
-	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(CUNIT_LIBS)
+	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(OATH_LIBS) $(CUNIT_LIBS)
 
 FUZZERS += tests/fuzz/fuzz_sigv4auth tests/fuzz/fuzz_sigv4canon tests/fuzz/fuzz_sigv4query tests/fuzz/fuzz_form
 check_PROGRAMS += tests/fuzz/fuzz_sigv4auth tests/fuzz/fuzz_sigv4canon tests/fuzz/fuzz_sigv4query tests/fuzz/fuzz_form

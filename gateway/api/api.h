@@ -26,6 +26,7 @@
 #define GATEWAY_API_API_H
 
 #include "base/base.h"
+#include "gateway/api/faults.h"
 #include "gateway/cred/cred.h"
 #include "gateway/directory/directory.h"
 #include "gateway/front/front.h"
@@ -37,98 +38,6 @@
 
 struct api_env;
 struct api_worker;
-struct api_call;
-
-/* ---- faults: what a caller reads ---- */
-
-/* id, HTTP status, AWS's code, the sentence when nothing better is known */
-#define API_FAULTS(X)                                                                            \
-	X(API_F_INTERNAL, 500, "InternalFailure",                                                \
-	    "The request processing has failed because of an unknown error, exception or failure.") \
-	X(API_F_UNAVAILABLE, 503, "ServiceUnavailable",                                          \
-	    "The request has failed due to a temporary failure of the server.")                  \
-	X(API_F_THROTTLING, 400, "Throttling", "Rate exceeded")                                  \
-	X(API_F_ACCESS_DENIED, 403, "AccessDenied", "Access denied")                             \
-	X(API_F_VALIDATION, 400, "ValidationError", "The request is not valid.")                 \
-	X(API_F_MISSING_ACTION, 400, "MissingAction",                                            \
-	    "The request is missing an action or a required parameter.")                         \
-	X(API_F_INVALID_ACTION, 400, "InvalidAction", "The action or operation requested is invalid.") \
-	X(API_F_MISSING_PARAMETER, 400, "MissingParameter",                                      \
-	    "A required parameter for the specified action is not supplied.")                    \
-	X(API_F_INVALID_VALUE, 400, "InvalidParameterValue",                                     \
-	    "An invalid or out-of-range value was supplied for the input parameter.")            \
-	X(API_F_INVALID_COMBINATION, 400, "InvalidParameterCombination",                         \
-	    "Parameters that must not be used together were used together.")                     \
-	X(API_F_MALFORMED_QUERY, 400, "MalformedQueryString",                                    \
-	    "The query string contains a syntax error.")                                         \
-	X(API_F_TOO_LARGE, 413, "RequestEntityTooLarge", "The request is too large.")            \
-	X(API_F_NO_TOKEN, 403, "MissingAuthenticationToken",                                     \
-	    "Request is missing Authentication Token")                                           \
-	X(API_F_CLIENT_TOKEN, 403, "InvalidClientTokenId",                                       \
-	    "The security token included in the request is invalid.")                            \
-	X(API_F_EXPIRED_TOKEN, 403, "ExpiredToken",                                              \
-	    "The security token included in the request is expired")                             \
-	X(API_F_SIGNATURE, 403, "SignatureDoesNotMatch",                                         \
-	    "The request signature we calculated does not match the signature you provided. "    \
-	    "Check your AWS Secret Access Key and signing method. Consult the service "          \
-	    "documentation for details.")                                                        \
-	X(API_F_INCOMPLETE_SIGNATURE, 400, "IncompleteSignature",                                \
-	    "The request signature does not conform to AWS standards.")                          \
-	X(API_F_REQUEST_EXPIRED, 400, "RequestExpired", "Request has expired.")                  \
-	X(API_F_ID_TOKEN, 400, "InvalidIdentityToken",                                           \
-	    "The web identity token or assertion that was passed is not valid.")                 \
-	X(API_F_EXPIRED_PROOF, 400, "ExpiredTokenException",                                     \
-	    "The web identity token or assertion that was passed is expired.")                   \
-	X(API_F_IDP_CLAIM, 403, "IDPRejectedClaim",                                              \
-	    "The identity provider reported that authentication failed.")                        \
-	X(API_F_IDP_COMMUNICATION, 400, "IDPCommunicationError",                                 \
-	    "The identity provider could not be reached to verify the incoming identity token.") \
-	X(API_F_MALFORMED_POLICY, 400, "MalformedPolicyDocument",                                \
-	    "The policy document is malformed.")                                                 \
-	X(API_F_PACKED, 400, "PackedPolicyTooLarge",                                             \
-	    "The policies and tags of the session are too large together.")                      \
-	X(API_F_REGION_DISABLED, 403, "RegionDisabledException",                                 \
-	    "STS is not activated in the requested region for the account.")                     \
-	X(API_F_AUTHZ_MESSAGE, 400, "InvalidAuthorizationMessageException",                      \
-	    "Message is not valid")                                                              \
-	X(API_F_OUTBOUND_DISABLED, 403, "OutboundWebIdentityFederationDisabledException",        \
-	    "The outbound web identity federation feature is not enabled for this account.")     \
-	X(API_F_SESSION_ESCALATION, 403, "SessionDurationEscalationException",                   \
-	    "The requested token would outlive the session.")                                    \
-	X(API_F_JWT_SIZE, 400, "JWTPayloadSizeExceededException",                                \
-	    "The requested token payload exceeds the maximum allowed size.")                     \
-	X(API_F_NO_SUCH_ENTITY, 404, "NoSuchEntity", "The entity does not exist.")               \
-	X(API_F_ENTITY_EXISTS, 409, "EntityAlreadyExists", "The entity already exists.")         \
-	X(API_F_DELETE_CONFLICT, 409, "DeleteConflict", "The entity has attached entities.")     \
-	X(API_F_LIMIT_EXCEEDED, 409, "LimitExceeded", "A limit of the account was exceeded.")    \
-	X(API_F_INVALID_INPUT, 400, "InvalidInput", "An input parameter is not valid.")          \
-	X(API_F_UNMODIFIABLE, 400, "UnmodifiableEntity", "The entity cannot be changed.")        \
-	X(API_F_CONCURRENT, 409, "ConcurrentModification",                                       \
-	    "The entity was changed by another request at the same time.")                       \
-	X(API_F_ENTITY_UNMODIFIABLE, 409, "EntityTemporarilyUnmodifiable",                       \
-	    "The entity cannot be changed for the moment.")                                      \
-	X(API_F_AUTH_CODE, 403, "InvalidAuthenticationCode", "The authentication code is not valid.") \
-	X(API_F_INVALID_CERTIFICATE, 400, "InvalidCertificate", "The certificate is not valid.") \
-	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
-	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabledException", "The feature is not enabled.") \
-	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.")
-
-enum api_fault {
-	API_F_NONE = 0,
-#define API_FAULT_ENUM(id, status, code, text) id,
-	API_FAULTS(API_FAULT_ENUM)
-#undef API_FAULT_ENUM
-	API_F_MAX
-};
-
-struct api_fault_row {
-	int status;
-	struct fg_str code, text;
-};
-/* API_F_NONE and unknown ones give InternalFailure. */
-const struct api_fault_row *api_fault_row(enum api_fault f);
-/* From our own code and step; anything unlisted is InternalFailure. */
-enum api_fault api_fault_of(const struct fg_err *err);
 
 /* ---- parameters ---- */
 
@@ -297,16 +206,6 @@ void api_handle(struct api_call *c);
 /* Run the action again after something it waited for has come; on the worker's thread. */
 void api_resume(struct api_call *c);
 
-/*
- * Refuse: fills err (rc of the fault's kind) and what the caller reads.  Returns the rc, so
- * that a refusal is one line.  fmt must hold nothing secret.
- */
-enum fg_rc api_refuse(struct api_call *c, enum api_fault f, const char *step, const char *fmt,
-    ...) FG_PRINTF(4, 5);
-/* The same with a message that is already there. */
-enum fg_rc api_refuse_str(struct api_call *c, enum api_fault f, const char *step,
-    struct fg_str message);
-
 /* The argument of the i-th parameter of the call's action. */
 static inline const struct api_arg *
 api_arg(const struct api_call *c, size_t i)
@@ -360,6 +259,19 @@ bool api_account_ok(struct fg_str id); /* 12 digits */
 
 /* ---- environment ---- */
 
+/* A one-time code that a user shows, and the unique id whose device it must be. */
+struct api_totp {
+	struct fg_str account, user, serial, code;
+	fg_time now;
+};
+/*
+ * Blocks: reads the device's row, opens its seed, and writes what came of it.  FG_E_DENIED: not
+ * the user's device, wrong, used before, or locked (5 failures in 5 minutes, then for a minute,
+ * two, four, ...).
+ */
+enum fg_rc api_totp_check(struct store *st, struct cred_client *cred, const struct api_totp *ask,
+    struct fg_err *reterr) FG_MUST;
+
 /*
  * What the rest of the gateway gives to the API; tests give their own.  All are called on
  * the worker's thread; api_worker_user(c->w) is the worker's own.
@@ -390,11 +302,10 @@ struct api_hooks {
 	/* Claim once; then api_claimed(c, rc), later.  Not FG_OK: nothing will be called. */
 	enum fg_rc (*claim)(void *arg, struct api_call *c, struct store_claim *claim);
 	/*
-	 * Check the one-time code of a device of this user (unique id), with the limits of its
-	 * row; then api_mfa(c, rc), later.  Not FG_OK: nothing will be called.  May be NULL.
+	 * Run api_totp_check() where blocking on the disk is allowed, then api_mfa(c, rc) on c's
+	 * thread.  Strings are in c's arena.  Not FG_OK: nothing will be called.  May be NULL.
 	 */
-	enum fg_rc (*mfa)(void *arg, struct api_call *c, struct fg_str user, struct fg_str serial,
-	    struct fg_str code);
+	enum fg_rc (*mfa)(void *arg, struct api_call *c, const struct api_totp *ask);
 	/* A role, user or key was used: for last-used.  May be NULL. */
 	void (*used)(void *arg, struct fg_str id, fg_time at, struct fg_str service,
 	    struct fg_str region);
@@ -424,10 +335,6 @@ struct api_conf {
 	size_t n_saml_audiences;
 	int64_t chain_max_s; /* from the first proof; 0: 43,200 */
 };
-
-/* Where the secret of a long-lived key is wrapped: what init and CreateAccessKey use too. */
-struct cred_where api_key_where(struct fg_str account, struct fg_str key_id,
-    struct fg_str user_uid);
 
 /* Copies strings and tables of *conf. */
 enum fg_rc api_env_new(const struct api_conf *conf, struct api_env **ret,

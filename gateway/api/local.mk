@@ -10,7 +10,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/context.c \
 	%D%/controls.c \
 	%D%/env.c \
-	%D%/faults.c \
+	%D%/faults.c %D%/faults.h \
 	%D%/form.c \
 	%D%/handle.c \
 	%D%/http.c \
@@ -33,5 +33,6 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/sts_session.c \
 	%D%/sts_web.c \
 	%D%/tags.c \
+	%D%/totp.c \
 	%D%/xml.c
 API_LIB = gateway/api/libapi.a

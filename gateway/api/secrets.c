@@ -35,13 +35,6 @@ api_secrets_free(struct api_secrets *s)
 	free(s);
 }
 
-struct cred_where
-api_key_where(struct fg_str account, struct fg_str key_id, struct fg_str user_uid)
-{
-	return (struct cred_where){ .kind = CRED_SECRET_ACCESS_KEY, .table = FG_LIT("key"),
-		.row = key_id, .account = account, .owner = user_uid };
-}
-
 /* Blobs are random: any of their bytes will do. */
 static struct entry *
 slot(struct api_secrets *s, struct fg_str blob)
@@ -57,8 +50,8 @@ static enum fg_rc
 fill(struct api_call *c, const struct directory_key *key, struct entry *e)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
-	struct cred_unwrap u = { .where = api_key_where(key->account, key->id, key->user),
-		.blob = key->secret };
+	const struct store_key row = { .account = key->account, .id = key->id, .user = key->user };
+	struct cred_unwrap u = { .where = cred_where_key(&row), .blob = key->secret };
 
 	FG_TRY(h->unwrap(h->arg, &u, 1, c->arena, &c->err));
 	if (u.rc != FG_OK || u.plain.n == 0 || u.plain.n > sizeof(e->secret))

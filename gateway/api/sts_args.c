@@ -20,12 +20,23 @@ sts_tag_args(struct api_call *c, const struct api_arg *tags, struct api_issue *w
 	return FG_OK;
 }
 
+/* The directory's strings do not live as long as the wait. */
+static bool
+totp_ask(struct api_call *c, const struct directory_user *u, struct fg_str serial,
+    struct fg_str code, struct api_totp *ret)
+{
+	*ret = (struct api_totp){ fg_arena_dup(c->arena, u->account), fg_arena_dup(c->arena, u->uid),
+		serial, code, c->now };
+	return !fg_str_null(ret->account) && !fg_str_null(ret->user);
+}
+
 /* SerialNumber and TokenCode go together. */
 enum fg_rc
 sts_mfa_args(struct api_call *c, const struct api_arg *serial, const struct api_arg *code)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
 	const struct directory_user *u = c->caller.user;
+	struct api_totp ask;
 
 	if (!serial->present && !code->present)
 		return FG_OK;
@@ -40,7 +51,7 @@ sts_mfa_args(struct api_call *c, const struct api_arg *serial, const struct api_
 		return sts_mfa_refused(c, "only a user's own long-lived key shows a device");
 	c->waited |= API_WAIT_MFA;
 	c->waiting = true;
-	if (h->mfa(h->arg, c, u->uid, serial->s, code->s) == FG_OK)
+	if (totp_ask(c, u, serial->s, code->s, &ask) && h->mfa(h->arg, c, &ask) == FG_OK)
 		return FG_OK;
 	c->waiting = false;
 	return fg_fail(&c->err, FG_E_UNAVAILABLE, "api.mfa.store", NULL, "the code cannot be checked");

@@ -1,5 +1,5 @@
 /* AssumeRole: both sides, tags, source identity, chains. */
-#include <stdio.h>
+#include <liboath/oath.h>
 
 #include "tests/unit/api/tests.h"
 #include "tests/unit/api/world.h"
@@ -209,33 +209,99 @@ each_wrong_parameter_is_refused_in_awss_words(void)
 	}
 }
 
+#define SEED "12345678901234567890" /* of RFC 4226's own examples */
+
 static void
-mfa_shows_in_the_context_or_refuses(void)
+device(fg_time enabled)
+{
+	struct cred_ring_entry e[CRED_RING_MAX];
+	size_t n = cred_ring_list(world.ring, e);
+	struct store_mfa m = { .account = W_A1, .serial = FG_LIT("arn:aws:iam::111122223333:mfa/alice"),
+		.user = FG_LIT("AIDA00000000000000001"), .tags = FG_LIT(""), .created = W_NOW,
+		.enabled = enabled };
+	const struct cred_where where = cred_where_mfa(&m);
+
+	for (size_t i = 0; i < n; i++)
+		if (e[i].cls == CRED_CLASS_WRAP)
+			CHECK_OK(cred_client_wrap(world.cred, e[i].id, &where, FG_LIT(SEED), world.a,
+			    &m.seed, NULL));
+	world_put(STORE_MFA, &m);
+}
+
+static const char *
+code_at(fg_time at)
+{
+	char otp[7];
+
+	CHECK(oath_hotp_generate(SEED, 20, (uint64_t)(at / 30), 6, false, OATH_HOTP_DYNAMIC_TRUNCATION,
+	    otp) == OATH_OK);
+	return fg_arena_fmt(world.a, "&SerialNumber=arn%%3Aaws%%3Aiam%%3A%%3A111122223333%%3Amfa%%2Falice"
+	    "&TokenCode=%s", otp).p;
+}
+
+static struct reply
+careful(const char *code)
+{
+	world.connection++;
+	return assume(&world.alice, "111122223333", "careful", code);
+}
+
+static void
+mfa_shows_in_the_context_and_a_code_is_taken_once(void)
 {
 	static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
 	    "\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:user/alice\"},\"Action\":"
 	    "\"sts:AssumeRole\",\"Condition\":{\"Bool\":{\"aws:MultiFactorAuthPresent\":\"true\"},"
 	    "\"NumericLessThan\":{\"aws:MultiFactorAuthAge\":\"60\"}}}]}";
-	static const char code[] = "&SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3Amfa%2Falice"
-	    "&TokenCode=123456";
 	struct reply r;
 
+	device(W_NOW);
 	world_role(W_A1, "AROA00000000000000031", "careful", trust, NULL);
-	r = assume(&world.alice, "111122223333", "careful", "");
+	r = careful("");
 	CHECK_FAULT(r, 403, "AccessDenied");
-	r = assume(&world.alice, "111122223333", "careful", code);
+	r = careful(code_at(world.now));
 	CHECK_GRANTED(r);
-	world.mfa_says = FG_E_DENIED;
-	world.connection++;
 	world.now++;
-	r = assume(&world.alice, "111122223333", "careful", code);
+	r = careful(code_at(world.now - 1));
 	CHECK_FAULT(r, 403, "AccessDenied");
 	CHECK_STR(r.message,
 	    "MultiFactorAuthentication failed with invalid MFA one time pass code. ");
-	world.mfa_says = FG_E_STORE;
+	r = careful(code_at(world.now + 30));
+	CHECK_GRANTED(r);
 	world.now++;
-	r = assume(&world.alice, "111122223333", "careful", code);
-	CHECK_FAULT(r, 503, "ServiceUnavailable");
+	r = careful(code_at(world.now + 90));
+	CHECK_FAULT(r, 403, "AccessDenied");
+	r = assume(&world.bob, "111122223333", "middle", code_at(world.now + 30));
+	CHECK_FAULT(r, 403, "AccessDenied"); /* not bob's device */
+}
+
+static void
+five_wrong_codes_lock_the_device_for_longer_and_longer(void)
+{
+	struct reply r;
+
+	device(W_NOW);
+	for (int i = 0; i < 5; i++) {
+		world.now++;
+		r = careful(code_at(world.now + 900));
+		CHECK_FAULT(r, 403, "AccessDenied");
+	}
+	world.now++;
+	r = careful(code_at(world.now));
+	CHECK_FAULT(r, 403, "AccessDenied"); /* right, and locked */
+	world.now += 60;
+	r = careful(code_at(world.now + 900));
+	CHECK_FAULT(r, 403, "AccessDenied"); /* wrong again: two minutes */
+	world.now += 119;
+	r = careful(code_at(world.now));
+	CHECK_FAULT(r, 403, "AccessDenied");
+	world.now += 2;
+	r = careful(code_at(world.now));
+	CHECK_GRANTED(r);
+	device(0);
+	world.now += 60;
+	r = careful(code_at(world.now));
+	CHECK_FAULT(r, 403, "AccessDenied"); /* not enabled */
 }
 
 static void
@@ -264,7 +330,8 @@ CU_TestInfo role_tests[] = {
 	CASE(a_loop_of_roles_ends),
 	CASE(no_chain_outlives_its_first_proof_by_twelve_hours),
 	CASE(each_wrong_parameter_is_refused_in_awss_words),
-	CASE(mfa_shows_in_the_context_or_refuses),
+	CASE(mfa_shows_in_the_context_and_a_code_is_taken_once),
+	CASE(five_wrong_codes_lock_the_device_for_longer_and_longer),
 	CASE(the_worst_session_is_too_large),
 	CASES_END
 };

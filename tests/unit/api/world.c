@@ -111,9 +111,9 @@ user(struct fg_str account, struct fg_str uid, struct fg_str name, struct signer
 	ret->secret = fg_arena_dup(box.arena, fg_str(secret, 40));
 	ret->token = FG_STR_NULL;
 	{
-		const struct cred_where where = api_key_where(account, ret->key_id, uid);
 		struct store_key k = { .account = account, .id = ret->key_id, .user = uid,
 			.state = STORE_ACTIVE, .created = W_NOW - 1000 };
+		const struct cred_where where = cred_where_key(&k);
 
 		CHECK_OK(cred_client_wrap(world.cred, wrap, &where, ret->secret, box.arena, &blob,
 		    &box.err));
@@ -315,14 +315,14 @@ hook_refund(void *arg, struct api_call *c)
 }
 
 static enum fg_rc
-hook_mfa(void *arg, struct api_call *c, struct fg_str uid, struct fg_str serial, struct fg_str code)
+hook_mfa(void *arg, struct api_call *c, const struct api_totp *ask)
 {
+	struct fg_err err = { 0 };
+
 	(void)arg;
-	(void)uid;
-	(void)serial;
-	(void)code;
 	world.pending = c;
 	world.pending_mfa = true;
+	world.mfa_says = api_totp_check(world.st, world.cred, ask, &err);
 	return FG_OK;
 }
 

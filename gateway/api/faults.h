@@ -1,0 +1,114 @@
+/*
+ * gateway/api/faults.h - what a caller reads; part of api.h.
+ *
+ * Shape:    one table of AWS's codes with status and sentence; a refusal is one line.
+ * Owns:     messages lie in the call's arena or are static.
+ * Refuses:  to say anything about a failure that has no row: InternalFailure.
+ */
+#ifndef GATEWAY_API_FAULTS_H
+#define GATEWAY_API_FAULTS_H
+
+#include "base/base.h"
+
+struct api_call;
+
+/* id, HTTP status, AWS's code, the sentence when nothing better is known */
+#define API_FAULTS(X)                                                                            \
+	X(API_F_INTERNAL, 500, "InternalFailure",                                                \
+	    "The request processing has failed because of an unknown error, exception or failure.") \
+	X(API_F_UNAVAILABLE, 503, "ServiceUnavailable",                                          \
+	    "The request has failed due to a temporary failure of the server.")                  \
+	X(API_F_THROTTLING, 400, "Throttling", "Rate exceeded")                                  \
+	X(API_F_ACCESS_DENIED, 403, "AccessDenied", "Access denied")                             \
+	X(API_F_VALIDATION, 400, "ValidationError", "The request is not valid.")                 \
+	X(API_F_MISSING_ACTION, 400, "MissingAction",                                            \
+	    "The request is missing an action or a required parameter.")                         \
+	X(API_F_INVALID_ACTION, 400, "InvalidAction", "The action or operation requested is invalid.") \
+	X(API_F_MISSING_PARAMETER, 400, "MissingParameter",                                      \
+	    "A required parameter for the specified action is not supplied.")                    \
+	X(API_F_INVALID_VALUE, 400, "InvalidParameterValue",                                     \
+	    "An invalid or out-of-range value was supplied for the input parameter.")            \
+	X(API_F_INVALID_COMBINATION, 400, "InvalidParameterCombination",                         \
+	    "Parameters that must not be used together were used together.")                     \
+	X(API_F_MALFORMED_QUERY, 400, "MalformedQueryString",                                    \
+	    "The query string contains a syntax error.")                                         \
+	X(API_F_TOO_LARGE, 413, "RequestEntityTooLarge", "The request is too large.")            \
+	X(API_F_NO_TOKEN, 403, "MissingAuthenticationToken",                                     \
+	    "Request is missing Authentication Token")                                           \
+	X(API_F_CLIENT_TOKEN, 403, "InvalidClientTokenId",                                       \
+	    "The security token included in the request is invalid.")                            \
+	X(API_F_EXPIRED_TOKEN, 403, "ExpiredToken",                                              \
+	    "The security token included in the request is expired")                             \
+	X(API_F_SIGNATURE, 403, "SignatureDoesNotMatch",                                         \
+	    "The request signature we calculated does not match the signature you provided. "    \
+	    "Check your AWS Secret Access Key and signing method. Consult the service "          \
+	    "documentation for details.")                                                        \
+	X(API_F_INCOMPLETE_SIGNATURE, 400, "IncompleteSignature",                                \
+	    "The request signature does not conform to AWS standards.")                          \
+	X(API_F_REQUEST_EXPIRED, 400, "RequestExpired", "Request has expired.")                  \
+	X(API_F_ID_TOKEN, 400, "InvalidIdentityToken",                                           \
+	    "The web identity token or assertion that was passed is not valid.")                 \
+	X(API_F_EXPIRED_PROOF, 400, "ExpiredTokenException",                                     \
+	    "The web identity token or assertion that was passed is expired.")                   \
+	X(API_F_IDP_CLAIM, 403, "IDPRejectedClaim",                                              \
+	    "The identity provider reported that authentication failed.")                        \
+	X(API_F_IDP_COMMUNICATION, 400, "IDPCommunicationError",                                 \
+	    "The identity provider could not be reached to verify the incoming identity token.") \
+	X(API_F_MALFORMED_POLICY, 400, "MalformedPolicyDocument",                                \
+	    "The policy document is malformed.")                                                 \
+	X(API_F_PACKED, 400, "PackedPolicyTooLarge",                                             \
+	    "The policies and tags of the session are too large together.")                      \
+	X(API_F_REGION_DISABLED, 403, "RegionDisabledException",                                 \
+	    "STS is not activated in the requested region for the account.")                     \
+	X(API_F_AUTHZ_MESSAGE, 400, "InvalidAuthorizationMessageException",                      \
+	    "Message is not valid")                                                              \
+	X(API_F_OUTBOUND_DISABLED, 403, "OutboundWebIdentityFederationDisabledException",        \
+	    "The outbound web identity federation feature is not enabled for this account.")     \
+	X(API_F_SESSION_ESCALATION, 403, "SessionDurationEscalationException",                   \
+	    "The requested token would outlive the session.")                                    \
+	X(API_F_JWT_SIZE, 400, "JWTPayloadSizeExceededException",                                \
+	    "The requested token payload exceeds the maximum allowed size.")                     \
+	X(API_F_NO_SUCH_ENTITY, 404, "NoSuchEntity", "The entity does not exist.")               \
+	X(API_F_ENTITY_EXISTS, 409, "EntityAlreadyExists", "The entity already exists.")         \
+	X(API_F_DELETE_CONFLICT, 409, "DeleteConflict", "The entity has attached entities.")     \
+	X(API_F_LIMIT_EXCEEDED, 409, "LimitExceeded", "A limit of the account was exceeded.")    \
+	X(API_F_INVALID_INPUT, 400, "InvalidInput", "An input parameter is not valid.")          \
+	X(API_F_UNMODIFIABLE, 400, "UnmodifiableEntity", "The entity cannot be changed.")        \
+	X(API_F_CONCURRENT, 409, "ConcurrentModification",                                       \
+	    "The entity was changed by another request at the same time.")                       \
+	X(API_F_ENTITY_UNMODIFIABLE, 409, "EntityTemporarilyUnmodifiable",                       \
+	    "The entity cannot be changed for the moment.")                                      \
+	X(API_F_AUTH_CODE, 403, "InvalidAuthenticationCode", "The authentication code is not valid.") \
+	X(API_F_INVALID_CERTIFICATE, 400, "InvalidCertificate", "The certificate is not valid.") \
+	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
+	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabledException", "The feature is not enabled.") \
+	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.")
+
+enum api_fault {
+	API_F_NONE = 0,
+#define API_FAULT_ENUM(id, status, code, text) id,
+	API_FAULTS(API_FAULT_ENUM)
+#undef API_FAULT_ENUM
+	API_F_MAX
+};
+
+struct api_fault_row {
+	int status;
+	struct fg_str code, text;
+};
+/* API_F_NONE and unknown ones give InternalFailure. */
+const struct api_fault_row *api_fault_row(enum api_fault f);
+/* From our own code and step; anything unlisted is InternalFailure. */
+enum api_fault api_fault_of(const struct fg_err *err);
+
+/*
+ * Refuse: fills the call's err (rc of the fault's kind) and what the caller reads.  Returns the
+ * rc, so that a refusal is one line.  fmt must hold nothing secret.
+ */
+enum fg_rc api_refuse(struct api_call *c, enum api_fault f, const char *step, const char *fmt,
+    ...) FG_PRINTF(4, 5);
+/* The same with a message that is already there. */
+enum fg_rc api_refuse_str(struct api_call *c, enum api_fault f, const char *step,
+    struct fg_str message);
+
+#endif
