@@ -1,9 +1,10 @@
 # tests of trust
 TRUST_LINE = %D%/unit/trust/line.c %D%/unit/trust/line.h
+TRUST_SLOW = %D%/unit/trust/slow.c %D%/unit/trust/slow.h
 
 check_PROGRAMS += tests/unit/test_trust
 TESTS += tests/unit/test_trust
-tests_unit_test_trust_SOURCES = $(UNIT) $(TRUST_LINE) \
+tests_unit_test_trust_SOURCES = $(UNIT) $(TRUST_LINE) $(TRUST_SLOW) \
 	%D%/unit/trust/compile.c \
 	%D%/unit/trust/context.c \
 	%D%/unit/trust/document.c \
@@ -22,3 +23,31 @@ EXTRA_DIST += \
 	%D%/vectors/policy/peers.jsonl \
 	%D%/vectors/policy/shape.jsonl \
 	%D%/vectors/policy/write.jsonl
+
+TRUST_FUZZERS = \
+	tests/fuzz/fuzz_trust_date \
+	tests/fuzz/fuzz_trust_decimal \
+	tests/fuzz/fuzz_trust_document \
+	tests/fuzz/fuzz_trust_ip \
+	tests/fuzz/fuzz_trust_pattern \
+	tests/fuzz/fuzz_trust_variables
+check_PROGRAMS += $(TRUST_FUZZERS)
+FUZZERS += $(TRUST_FUZZERS)
+tests_fuzz_fuzz_trust_date_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_date.c
+tests_fuzz_fuzz_trust_date_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_trust_date_LDADD = $(TRUST_LIB) base/libbase.a
+tests_fuzz_fuzz_trust_decimal_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_decimal.c
+tests_fuzz_fuzz_trust_decimal_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_trust_decimal_LDADD = $(TRUST_LIB) base/libbase.a
+tests_fuzz_fuzz_trust_document_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_document.c
+tests_fuzz_fuzz_trust_document_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_trust_document_LDADD = $(TRUST_LIB) base/libbase.a
+tests_fuzz_fuzz_trust_ip_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_ip.c
+tests_fuzz_fuzz_trust_ip_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_trust_ip_LDADD = $(TRUST_LIB) base/libbase.a
+tests_fuzz_fuzz_trust_pattern_SOURCES = $(FUZZ) $(TRUST_SLOW) %D%/fuzz/fuzz_trust_pattern.c
+tests_fuzz_fuzz_trust_pattern_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_trust_pattern_LDADD = $(TRUST_LIB) base/libbase.a
+tests_fuzz_fuzz_trust_variables_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_variables.c
+tests_fuzz_fuzz_trust_variables_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_trust_variables_LDADD = $(TRUST_LIB) base/libbase.a

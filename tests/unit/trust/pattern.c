@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "tests/unit/trust/slow.h"
 #include "tests/unit/trust/tests.h"
 
 struct rng {
@@ -19,59 +20,6 @@ draw(struct rng *r, uint32_t n)
 	return (uint32_t)(r->s >> 33) % n;
 }
 
-/* ---- the slow one: reach[j] says that the pattern so far matches the first j bytes ---- */
-
-enum { SLOW_MAX = 4096 };
-
-static void
-slow_literal(bool *reach, struct fg_str t, struct fg_str lit)
-{
-	for (size_t j = t.n + 1; j-- > 0;)
-		reach[j] = j >= lit.n && reach[j - lit.n] &&
-		    (lit.n == 0 || memcmp(t.p + j - lit.n, lit.p, lit.n) == 0);
-}
-
-static void
-slow_one(bool *reach, struct fg_str t)
-{
-	static bool next[SLOW_MAX + 1];
-	size_t k;
-
-	memset(next, 0, sizeof(next));
-	for (size_t j = 0; j < t.n; j++)
-		if (reach[j] && (k = fg_utf8_len(t.p + j, t.n - j)) > 0)
-			next[j + k] = true;
-	memcpy(reach, next, t.n + 1);
-}
-
-static bool
-slow_match(const struct trust_pattern *p, struct fg_str t, const struct trust_env *env)
-{
-	static bool reach[SLOW_MAX + 1];
-
-	if (p->form != TRUST_PIECES)
-		return p->form == TRUST_ALL || (p->form == TRUST_EXACT && fg_eq(p->literal, t));
-	memset(reach, 0, sizeof(reach));
-	reach[0] = true;
-	for (uint32_t i = 0; i < p->n; i++) {
-		struct fg_str s = p->piece[i].s;
-
-		if (p->piece[i].kind == TRUST_STAR) {
-			for (size_t j = 1; j <= t.n; j++)
-				reach[j] |= reach[j - 1];
-			continue;
-		}
-		if (p->piece[i].kind == TRUST_ONE) {
-			slow_one(reach, t);
-			continue;
-		}
-		if (p->piece[i].kind == TRUST_VARIABLE && !trust_resolve(env, &p->piece[i], &s))
-			return false;
-		slow_literal(reach, t, s);
-	}
-	return reach[t.n];
-}
-
 /* ---- random texts ---- */
 
 static const char *const letters[] = { "a", "b", "a", "b", "a", "é", "😀", ":" };
@@ -81,7 +29,7 @@ static const char *const tokens[] = { "a", "b", "a", "ab", "aab", "é", "*", "*"
 static struct fg_str
 random_text(struct fg_arena *a, struct rng *r, const char *const *from, uint32_t kinds, uint32_t max)
 {
-	struct fg_buf b = FG_BUF_ARENA(a, SLOW_MAX);
+	struct fg_buf b = FG_BUF_ARENA(a, SLOW_BYTES);
 	struct fg_str ret = FG_LIT("");
 	uint32_t n = draw(r, max + 1);
 
@@ -165,7 +113,7 @@ values_of_several_words_agree(void)
 static void
 made_to_match(struct bench *b, struct fg_arena *a, struct rng *r)
 {
-	struct fg_buf p = FG_BUF_ARENA(a, SLOW_MAX), t = FG_BUF_ARENA(a, SLOW_MAX);
+	struct fg_buf p = FG_BUF_ARENA(a, SLOW_BYTES), t = FG_BUF_ARENA(a, SLOW_BYTES);
 	struct fg_str pattern, text;
 
 	for (uint32_t n = draw(r, 20); n > 0; n--) {
