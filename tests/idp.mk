@@ -8,7 +8,9 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/sched.c \
 	%D%/unit/idp/server.c %D%/unit/idp/server.h \
 	%D%/unit/idp/source.c \
-	%D%/unit/idp/tests.h
+	%D%/unit/idp/tests.h \
+	%D%/unit/idp/waiters.c \
+	%D%/unit/idp/world.c %D%/unit/idp/world.h
 tests_unit_test_idp_LDADD = gateway/idp/libidp.a gateway/directory/libdirectory.a gateway/proc/libproc.a \
 	gateway/ops/libops.a gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a $(CUNIT_LIBS) \
 	$(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)

@@ -10,7 +10,8 @@ main(void)
 		SUITE("idp/address.c", address_tests),
 		SUITE("idp/wire.c", wire_tests),
 		SUITE("idp/sched.c", sched_tests),
-		SUITE("idp/source.c, table.c, waiters.c", source_tests),
+		SUITE("idp/source.c, table.c", source_tests),
+		SUITE("idp/waiters.c", waiter_tests),
 		SUITE("idp/fetch.c", fetch_tests),
 		SUITES_END,
 	};

@@ -1,4 +1,4 @@
-/* tests/unit/idp/tests.h - the suites, a gateway's side without a thread, and a server of documents. */
+/* tests/unit/idp/tests.h - the suites. */
 #ifndef TESTS_IDP_TESTS_H
 #define TESTS_IDP_TESTS_H
 
@@ -6,6 +6,6 @@
 #include "tests/unit/oidc/mint.h"
 #include "tests/unit/unit.h"
 
-extern CU_TestInfo address_tests[], wire_tests[], sched_tests[], source_tests[], fetch_tests[];
+extern CU_TestInfo address_tests[], wire_tests[], sched_tests[], source_tests[], waiter_tests[], fetch_tests[];
 
 #endif
