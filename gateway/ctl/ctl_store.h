@@ -29,6 +29,11 @@ enum fg_rc ctl_store_open(const struct conf *c, struct ctl_store *ret,
 enum fg_rc ctl_store_create(const struct conf *c, struct ctl_store *ret,
     struct fg_err *reterr) FG_MUST;
 void ctl_store_close(struct ctl_store *s); /* half-open ones too */
+/*
+ * Is the wall clock confirmed by the mark that a running gateway leaves (STORE.clock): not before
+ * it, and not more than a week after it?  Without a mark it is not.
+ */
+bool ctl_store_clock_ok(const struct conf *c, fg_time now);
 /* Id of the key that wraps new secrets; 0: none seals. */
 uint32_t ctl_store_wrap_key(const struct ctl_store *s);
 

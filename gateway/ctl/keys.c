@@ -1,18 +1,20 @@
 /*
  * fedgate keys list | rotate | retire: the key ring, and what the store knows of it.
  *
- * rotate  puts a key into the ring; the store learns of it, and it seals when every live node
- *         holds it.  A wrap key then wraps every stored secret anew.
+ * rotate  puts a key into the ring, has it read, and tells the store: it seals as soon as every
+ *         live node holds it.  A wrap key then wraps every stored secret anew.
  * retire  the store says whether the key may go; only then are its bytes erased.
+ * The ring is changed here, whoever owns the store: a running gateway may not read it.
  */
 #include "gateway/ctl/ctl_conf.h"
-#include "gateway/ctl/ctl_store.h"
 #include "gateway/ctl/keys_int.h"
+#include "gateway/ctl/operate.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define MARK_FRESH_S (7 * 86400) /* an older mark says nothing about the clock of today */
+#define SYNC_TRIES 50 /* a tenth of a second each: cred starts anew meanwhile */
 
 const struct ctl_opt ctl_keys_list_opts[] = {
 	{ "json", 0, NULL, "as JSON" },
@@ -23,105 +25,91 @@ const struct ctl_opt ctl_keys_rotate_opts[] = {
 	CTL_OPTS_END,
 };
 
-static void
-conf_end_free(struct conf **c)
-{
-	conf_free(*c);
-}
-
+/* {"op":OP} or {"op":OP,"id":"8 hex"} */
 static enum fg_rc
-open_it(const struct ctl_args *args, struct conf **conf, struct ctl_store *s, struct fg_err *err)
+ask(const struct ctl_args *args, const char *op, uint32_t id, struct ctl_reply *ret,
+    struct fg_err *reterr)
 {
-	FG_TRY(ctl_conf(args, ctl_value(args, "config"), conf, err));
-	return ctl_store_open(*conf, s, err);
+	char text[128];
+	struct fg_buf b = FG_BUF_FIXED(text);
+	struct fg_str request;
+
+	fg_buf_fmt(&b, "{\"op\":\"%s\"", op);
+	if (id != 0)
+		fg_buf_fmt(&b, ",\"id\":\"%08x\"", id);
+	fg_buf_putc(&b, '}');
+	FG_TRY(fg_buf_end(&b, &request));
+	return ctl_operate(args, args->arena, request, ret, reterr);
 }
 
 /* ---- list ---- */
 
-static void
-put_json(struct fg_buf *b, const struct cred_key_row *row, bool first)
+static struct fg_str
+text_of(const struct fg_json *j, uint32_t key, const char *name)
 {
-	if (!first)
-		fg_buf_putc(b, ',');
-	fg_buf_fmt(b, "{\"id\":\"%08x\",\"class\":\"%s\",\"state\":\"%s\",\"since\":\"", row->id,
-	    cred_class_name(row->cls), cred_state_name(row->state));
-	fg_buf_time(b, row->since);
-	fg_buf_put(b, FG_LIT("\",\"until\":"));
-	if (row->until == 0) {
-		fg_buf_put(b, FG_LIT("null}"));
-		return;
-	}
-	fg_buf_putc(b, '"');
-	fg_buf_time(b, row->until);
-	fg_buf_put(b, FG_LIT("\"}"));
+	uint32_t i = fg_json_get(j, key, fg_str_z(name));
+
+	return i != 0 && j->node[i].type == FG_JSON_STRING ? j->node[i].text : FG_LIT("");
 }
 
 static void
-put_text(struct fg_buf *b, const struct cred_key_row *row)
+print_row(const struct fg_json *j, uint32_t key)
 {
-	fg_buf_fmt(b, "%08x  %-8s %-8s since ", row->id, cred_class_name(row->cls),
-	    cred_state_name(row->state));
-	fg_buf_time(b, row->since);
-	if (row->until != 0) {
-		fg_buf_put(b, FG_LIT(" until "));
-		fg_buf_time(b, row->until);
-	}
-	fg_buf_putc(b, '\n');
+	struct fg_str until = text_of(j, key, "until");
+
+	(void)printf("%.*s  %-8.*s %-8.*s since %.*s", FG_PRI(text_of(j, key, "id")),
+	    FG_PRI(text_of(j, key, "class")), FG_PRI(text_of(j, key, "state")),
+	    FG_PRI(text_of(j, key, "since")));
+	if (until.n != 0)
+		(void)printf(" until %.*s", FG_PRI(until));
+	(void)putchar('\n');
 }
 
-void
-ctl_keys_print(const struct cred_rows *rows, bool json, struct fg_buf *b)
+/* The array of the reply, or 0. */
+static uint32_t
+keys_of(const struct ctl_reply *r)
 {
-	if (json)
-		fg_buf_putc(b, '[');
-	for (size_t i = 0; i < rows->n; i++) {
-		if (json)
-			put_json(b, &rows->row[i], i == 0);
-		else
-			put_text(b, &rows->row[i]);
-	}
-	if (json)
-		fg_buf_put(b, FG_LIT("]\n"));
+	uint32_t i = fg_json_get(&r->json, 0, FG_LIT("keys"));
+
+	return i != 0 && r->json.node[i].type == FG_JSON_ARRAY ? i : 0;
 }
 
 int
 ctl_keys_list(const struct ctl_args *args)
 {
-	FG_AUTO(conf_end_free) struct conf *conf = NULL;
-	FG_AUTO(ctl_store_close) struct ctl_store s = { 0 };
-	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(64 * 1024);
+	struct ctl_reply r;
 	struct fg_err err = { 0 };
-	struct fg_str out;
+	struct fg_str raw;
+	uint32_t keys;
 
-	if (open_it(args, &conf, &s, &err) != FG_OK)
+	if (ask(args, "keys.list", 0, &r, &err) != FG_OK)
 		return ctl_fail(args, &err);
-	ctl_keys_print(&s.rows, ctl_flag(args, "json"), &b);
-	if (fg_buf_end(&b, &out) != FG_OK)
-		return CTL_REFUSED;
-	(void)fwrite(out.p, 1, out.n, stdout);
+	if (ctl_flag(args, "json")) {
+		raw = ctl_reply_raw(&r, "keys");
+		(void)printf("%.*s\n", (int)raw.n, raw.p);
+		return CTL_OK;
+	}
+	keys = keys_of(&r);
+	for (uint32_t i = fg_json_first(keys); keys != 0 && i < r.json.node[keys].next;
+	     i = fg_json_after(&r.json, i))
+		print_row(&r.json, i);
 	return CTL_OK;
 }
 
-/* ---- rotate ---- */
+/* ---- the ring ---- */
 
-/* This process stands for the one node: no gateway runs, or the store would not have opened. */
-static struct cred_evidence
-evidence(const struct ctl_store *s, bool clock_ok)
-{
-	return (struct cred_evidence){ .now = s->now, .clock_ok = clock_ok, .live_nodes = 1,
-		.acks = 1 };
-}
-
-/* A second look at the file: the client has the ring that is in force. */
 static enum fg_rc
-ring_change(const struct conf *conf, enum cred_class add, uint32_t drop, fg_time now,
-    uint32_t *ret_id, struct fg_err *reterr)
+ring_change(const struct conf *conf, enum cred_class add, uint32_t drop, uint32_t *ret_id,
+    struct fg_err *reterr)
 {
 	struct cred_ring *ring = NULL;
+	struct cred_clock at;
 	enum fg_rc rc;
 
+	FG_TRY(cred_clock_read(&at, reterr));
 	FG_TRY(cred_ring_load(conf->keyring, &ring, reterr));
-	rc = add != CRED_CLASS_NONE ? cred_ring_add(ring, add, now, ret_id, reterr) :
+	rc = add != CRED_CLASS_NONE ?
+	    cred_ring_add(ring, add, at.wall_ns / 1000000000, ret_id, reterr) :
 	    cred_ring_drop(ring, drop, reterr);
 	if (rc == FG_OK)
 		rc = cred_ring_save(ring, conf->keyring, CRED_SAVE_REPLACE, reterr);
@@ -129,68 +117,93 @@ ring_change(const struct conf *conf, enum cred_class add, uint32_t drop, fg_time
 	return rc;
 }
 
+/* A running gateway reads its ring anew; without one there is nobody to tell. */
 static enum fg_rc
-sync_rows(struct ctl_store *s, struct fg_err *reterr)
+reload(const struct ctl_args *args, struct fg_err *reterr)
 {
-	struct cred_evidence ev = evidence(s, true);
-	struct cred_ring_entry e[CRED_RING_MAX];
-	size_t n = 0, changed = 0;
+	struct ctl_reply r;
+	struct fg_err err = { 0 };
+	enum fg_rc rc = ask(args, "reload", 0, &r, &err);
 
-	FG_TRY(cred_client_list(s->cred, e, &n, reterr));
-	return cred_rows_sync(s->store, e, n, &ev, &changed, reterr);
+	return rc == FG_OK || rc == FG_E_UNSUPPORTED ? FG_OK :
+	    fg_fail(reterr, rc, err.step, NULL, "%s", err.text);
+}
+
+/* ---- rotate ---- */
+
+static bool
+seals(const struct ctl_reply *r, uint32_t id)
+{
+	uint32_t keys = keys_of(r);
+	char text[9];
+
+	(void)snprintf(text, sizeof(text), "%08x", id);
+	for (uint32_t i = fg_json_first(keys); keys != 0 && i < r->json.node[keys].next;
+	     i = fg_json_after(&r->json, i))
+		if (fg_eq(text_of(&r->json, i, "id"), fg_str_z(text)))
+			return fg_eq(text_of(&r->json, i, "state"), FG_LIT("sealing"));
+	return false;
 }
 
 static enum fg_rc
-rotate(const struct conf *conf, enum cred_class cls, uint32_t *ret_id, size_t *ret_wrapped,
-    struct fg_err *reterr)
+wait_sealing(const struct ctl_args *args, uint32_t id, struct fg_err *reterr)
 {
-	FG_AUTO(ctl_store_close) struct ctl_store s = { 0 };
+	const struct timespec tick = { 0, 100000000 };
+	struct ctl_reply r;
 
-	FG_TRY(ctl_store_open(conf, &s, reterr)); /* whole, and ours, before the ring is touched */
-	FG_TRY(ring_change(conf, cls, 0, s.now, ret_id, reterr));
-	ctl_store_close(&s);
-	FG_TRY(ctl_store_open(conf, &s, reterr));
-	FG_TRY(sync_rows(&s, reterr));
-	if (cls == CRED_CLASS_WRAP)
-		FG_TRY(cred_rows_rewrap(s.store, s.cred, *ret_id, ret_wrapped, reterr));
-	return FG_OK;
+	for (int i = 0; i < SYNC_TRIES; i++) {
+		struct fg_err err = { 0 };
+
+		/* While cred starts anew the gateway cannot ask it: that passes. */
+		if (ask(args, "keys.sync", 0, &r, &err) == FG_OK &&
+		    ask(args, "keys.list", 0, &r, &err) == FG_OK && seals(&r, id))
+			return FG_OK;
+		if (err.rc != FG_OK && err.rc != FG_E_UNAVAILABLE)
+			return fg_fail(reterr, err.rc, err.step, NULL, "%s", err.text);
+		(void)nanosleep(&tick, NULL);
+	}
+	return fg_fail(reterr, FG_E_UNAVAILABLE, "ctl.keys.rotate", NULL,
+	    "key %08x is in the ring and staged; not every node holds it yet", id);
+}
+
+static enum fg_rc
+rotate(const struct ctl_args *args, enum cred_class cls, uint32_t *ret_id, struct fg_err *reterr)
+{
+	FG_AUTO(conf_freep) struct conf *conf = NULL;
+	struct ctl_reply r;
+
+	FG_TRY(ctl_conf(args, ctl_value(args, "config"), &conf, reterr));
+	FG_TRY(ask(args, "keys.list", 0, &r, reterr)); /* all is well before the ring is touched */
+	FG_TRY(ring_change(conf, cls, 0, ret_id, reterr));
+	FG_TRY(reload(args, reterr));
+	return wait_sealing(args, *ret_id, reterr);
 }
 
 int
 ctl_keys_rotate(const struct ctl_args *args)
 {
-	FG_AUTO(conf_end_free) struct conf *conf = NULL;
 	const char *name = ctl_value(args, "class");
 	enum cred_class cls = CRED_CLASS_SESSION;
+	struct ctl_reply r;
 	struct fg_err err = { 0 };
-	size_t wrapped = 0;
+	struct fg_str n;
 	uint32_t id = 0;
 
 	if (name != NULL && (!cred_class_parse(fg_str_z(name), &cls) || cls == CRED_CLASS_ROW))
 		return ctl_usage(args, "--class is session, wrap or audit");
-	if (ctl_conf(args, ctl_value(args, "config"), &conf, &err) != FG_OK ||
-	    rotate(conf, cls, &id, &wrapped, &err) != FG_OK)
+	if (rotate(args, cls, &id, &err) != FG_OK)
 		return ctl_fail(args, &err);
 	(void)printf("%08x %s sealing\n", id, cred_class_name(cls));
-	if (cls == CRED_CLASS_WRAP)
-		(void)printf("%zu secrets wrapped anew\n", wrapped);
+	if (cls != CRED_CLASS_WRAP)
+		return CTL_OK;
+	if (ask(args, "keys.rewrap", id, &r, &err) != FG_OK)
+		return ctl_fail(args, &err);
+	n = ctl_reply_raw(&r, "wrapped");
+	(void)printf("%.*s secrets wrapped anew\n", FG_PRI(n));
 	return CTL_OK;
 }
 
 /* ---- retire ---- */
-
-/* A recent mark that is not ahead of the clock: then the clock has not jumped by much. */
-static bool
-clock_ok(const struct conf *conf, fg_time now)
-{
-	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(4096);
-	fg_time mark = 0;
-
-	fg_buf_fmt(&b, "%s.clock", conf_store_path(conf));
-	fg_buf_putc(&b, '\0');
-	return b.bad == FG_OK && cred_mark_load(b.p, &mark, NULL) == FG_OK && mark != 0 &&
-	    now >= mark - 5 && now - mark <= MARK_FRESH_S;
-}
 
 static bool
 id_parse(const char *text, uint32_t *ret)
@@ -208,19 +221,17 @@ id_parse(const char *text, uint32_t *ret)
 int
 ctl_keys_retire(const struct ctl_args *args)
 {
-	FG_AUTO(conf_end_free) struct conf *conf = NULL;
-	FG_AUTO(ctl_store_close) struct ctl_store s = { 0 };
-	struct cred_evidence ev;
+	FG_AUTO(conf_freep) struct conf *conf = NULL;
 	struct fg_err err = { 0 };
+	struct ctl_reply r;
 	uint32_t id;
 
 	if (args->n_operands != 1 || !id_parse(args->operands[0], &id))
 		return ctl_usage(args, "the id of one key is needed: eight hexadecimal digits");
-	if (open_it(args, &conf, &s, &err) != FG_OK)
-		return ctl_fail(args, &err);
-	ev = evidence(&s, clock_ok(conf, s.now));
-	if (cred_rows_retire(s.store, id, &ev, &err) != FG_OK ||
-	    ring_change(conf, CRED_CLASS_NONE, id, s.now, NULL, &err) != FG_OK)
+	if (ctl_conf(args, ctl_value(args, "config"), &conf, &err) != FG_OK ||
+	    ask(args, "keys.retire", id, &r, &err) != FG_OK ||
+	    ring_change(conf, CRED_CLASS_NONE, id, NULL, &err) != FG_OK ||
+	    reload(args, &err) != FG_OK)
 		return ctl_fail(args, &err);
 	(void)printf("%08x gone\n", id);
 	return CTL_OK;

@@ -2,7 +2,6 @@
 #ifndef GATEWAY_CTL_KEYS_INT_H
 #define GATEWAY_CTL_KEYS_INT_H
 
-#include "gateway/cred/cred.h"
 #include "gateway/ctl/ctl.h"
 
 extern const struct ctl_opt ctl_keys_list_opts[], ctl_keys_rotate_opts[];
@@ -10,7 +9,5 @@ extern const struct ctl_opt ctl_keys_list_opts[], ctl_keys_rotate_opts[];
 int ctl_keys_list(const struct ctl_args *args);
 int ctl_keys_rotate(const struct ctl_args *args);
 int ctl_keys_retire(const struct ctl_args *args);
-/* The rows as text or as JSON: [{"id","class","state","since","until"}]. */
-void ctl_keys_print(const struct cred_rows *rows, bool json, struct fg_buf *b);
 
 #endif

@@ -8,6 +8,7 @@
 
 struct local {
 	struct ctl_store store;
+	const struct conf *conf;
 	struct ctl_audit *audit;
 };
 
@@ -26,15 +27,24 @@ audit_of(void *arg, const struct admin_event *e, struct fg_err *reterr)
 	return ctl_audit_write(l->audit, e, reterr);
 }
 
+static bool
+clock_of(void *arg)
+{
+	struct local *l = arg;
+
+	return ctl_store_clock_ok(l->conf, now_of(NULL));
+}
+
 static enum fg_rc
 here(const struct conf *c, struct fg_arena *a, struct fg_str request, struct fg_str *ret,
     struct fg_err *reterr)
 {
-	struct local l = { .audit = NULL };
+	struct local l = { .conf = c };
 	struct fg_buf out = FG_BUF_ARENA(a, FG_LIMIT_CONTROL_BYTES);
 	char name[64];
 	const struct admin_peer peer = ctl_peer(name);
-	struct admin ad = { .now = now_of, .audit = audit_of, .arg = &l };
+	struct admin ad = { .now = now_of, .audit = audit_of,
+		.clock_ok = clock_of, .arg = &l };
 	enum fg_rc rc;
 
 	FG_TRY(ctl_store_open(c, &l.store, reterr));

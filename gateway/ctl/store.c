@@ -23,6 +23,20 @@ ctl_store_wrap_key(const struct ctl_store *s)
 	return row == NULL ? 0 : row->id;
 }
 
+#define MARK_FRESH_S (7 * 86400) /* an older mark says nothing about the clock of today */
+
+bool
+ctl_store_clock_ok(const struct conf *c, fg_time now)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(4096);
+	fg_time mark = 0;
+
+	fg_buf_fmt(&b, "%s.clock", conf_store_path(c));
+	fg_buf_putc(&b, '\0');
+	return b.bad == FG_OK && cred_mark_load(b.p, &mark, NULL) == FG_OK && mark != 0 &&
+	    now >= mark - 5 && now - mark <= MARK_FRESH_S;
+}
+
 static enum fg_rc
 now_read(fg_time *ret, struct fg_err *reterr)
 {

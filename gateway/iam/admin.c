@@ -7,6 +7,10 @@ static const struct admin_op ops[] = {
 	{ "account.create", "CreateAccount", false, admin_account_create },
 	{ "apply", "ApplyBundle", false, admin_apply },
 	{ "export", "ExportBundle", true, admin_export },
+	{ "keys.list", "ListKeys", true, admin_keys_list },
+	{ "keys.retire", "RetireKey", false, admin_keys_retire },
+	{ "keys.rewrap", "RewrapSecrets", false, admin_keys_rewrap },
+	{ "keys.sync", "RotateKey", false, admin_keys_sync },
 	{ NULL, NULL, false, NULL },
 };
 

@@ -8,6 +8,10 @@
  *           apply           bundle (text), files {name: content}, dryRun, prune -> lines, warnings
  *           export          account ("" for all)                             -> bundle (text)
  *           account.create  id, name            -> AccessKey as CreateAccessKey returns it
+ *           keys.list                           -> keys [{"id","class","state","since","until"}]
+ *           keys.sync       what the ring holds and the store does not know -> changed
+ *           keys.rewrap     id of a wrap key    -> wrapped
+ *           keys.retire     id; the command then erases the bytes
  *           Other rooms add rows with struct admin.more.
  * Owns:     the reply lies in the caller's buffer; start it with secret set: it may hold a key.
  * Errors:   in the reply; code is fg_rc_label().
@@ -53,6 +57,8 @@ struct admin {
 	fg_time (*now)(void *arg);
 	/* Called before the reply; an error takes the reply's place.  NULL: not audited (tests). */
 	enum fg_rc (*audit)(void *arg, const struct admin_event *e, struct fg_err *reterr);
+	/* The wall clock is confirmed (security.md 7, 21).  NULL: it is not. */
+	bool (*clock_ok)(void *arg);
 	void *arg;
 	const struct admin_op *more; /* NULL: none */
 };

@@ -14,6 +14,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/control.h \
 	%D%/export.c \
 	%D%/from_store.c \
+	%D%/keys.c \
 	%D%/model.c \
 	%D%/parse.c \
 	%D%/parse_account.c \
