@@ -294,6 +294,8 @@ struct front_worker *worker_new(struct front *f, unsigned index);
 void worker_free(struct front_worker *w);
 void *worker_main(void *arg);
 void worker_stop(struct front_worker *w, void *grace); /* a front_fn; milliseconds in a pointer */
+/* What is due now and then: deadlines, accepting again. */
+void worker_tick(struct front_worker *w);
 /* When it is stopping and nothing is left, end the loop. */
 void worker_check_end(struct front_worker *w);
 

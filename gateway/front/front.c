@@ -345,7 +345,7 @@ static void
 tick_now(struct front_worker *w, void *arg)
 {
 	(void)arg;
-	deadline_check(w);
+	worker_tick(w);
 }
 
 enum fg_rc

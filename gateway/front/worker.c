@@ -61,15 +61,19 @@ worker_free(struct front_worker *w)
 	free(w);
 }
 
+void
+worker_tick(struct front_worker *w)
+{
+	deadline_check(w);
+	accept_resume(w);
+}
+
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
-	struct front_worker *w = arg;
-
 	(void)fd;
 	(void)what;
-	deadline_check(w);
-	accept_resume(w);
+	worker_tick(arg);
 }
 
 static void

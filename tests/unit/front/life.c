@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct server s;
@@ -87,6 +88,33 @@ a_stop_cuts_the_rest_after_its_grace(void)
 	CHECK(!client_quiet(&c) && !client_quiet(&d));
 	client_close(&c);
 	client_close(&d);
+	server_end(&s);
+}
+
+/* Out of descriptors it neither spins nor gives up: who is waiting is served when there are some again. */
+static void
+running_out_of_descriptors_is_survived(void)
+{
+	struct rlimit before = { 0, 0 };
+	struct rlimit none;
+	struct front_counters n;
+
+	if (!server_start(&s, SERVER_PLAIN, (struct front_limits){ 0 }))
+		return;
+	CHECK(client_socket(&c));
+	(void)getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = (rlim_t)c.fd + 1;
+	CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
+	CHECK(client_connect(&c, s.port, NULL));
+	server_settle(&s);
+	front_count(s.f, &n);
+	CU_ASSERT_EQUAL(n.accepted, 0);
+	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+	CHECK_OK(front_tick(s.f));
+	client_send_z(&c, "GET / HTTP/1.1\r\n" H "\r\n");
+	CU_ASSERT_EQUAL(client_reply(&c), 200);
+	client_close(&c);
 	server_end(&s);
 }
 
@@ -296,6 +324,7 @@ CU_TestInfo front_life_tests[] = {
 	CASE(a_stop_closes_what_is_idle_and_the_port),
 	CASE(a_stop_serves_who_was_connected_already),
 	CASE(a_stop_cuts_the_rest_after_its_grace),
+	CASE(running_out_of_descriptors_is_survived),
 	CASE(posts_and_timers_run_in_order),
 	CASE(sockets_may_be_bound_by_somebody_else),
 	CASE(ipv6_addresses_are_bound),

@@ -257,34 +257,41 @@ server_release(struct server *s)
 /* ---- the client ------------------------------------------------------ */
 
 bool
-client_open_from(struct client *c, uint16_t port, const char *address)
+client_socket(struct client *c)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
-	struct sockaddr_in from = { .sin_family = AF_INET };
 	const struct timeval tv = { 20, 0 };
 	const struct linger reset = { 1, 0 };
 	const int one = 1;
 
 	c->n = 0;
 	c->closed = false;
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0)
-		return false;
-	(void)setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
-	(void)setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
-	(void)setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	(void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	return c->fd >= 0 && setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) == 0 &&
+	    setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv)) == 0 &&
+	    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0 &&
+	    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) == 0;
+}
+
+bool
+client_connect(struct client *c, uint16_t port, const char *address)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct sockaddr_in from = { .sin_family = AF_INET };
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (address != NULL && (inet_pton(AF_INET, address, &from.sin_addr) != 1 ||
-				   bind(c->fd, (struct sockaddr *)&from, sizeof(from)) != 0)) {
-		client_close(c);
+				   bind(c->fd, (struct sockaddr *)&from, sizeof(from)) != 0))
 		return false;
-	}
-	if (connect(c->fd, (struct sockaddr *)&to, sizeof(to)) != 0) {
-		client_close(c);
-		return false;
-	}
-	return true;
+	return connect(c->fd, (struct sockaddr *)&to, sizeof(to)) == 0;
+}
+
+bool
+client_open_from(struct client *c, uint16_t port, const char *address)
+{
+	if (client_socket(c) && client_connect(c, port, address))
+		return true;
+	client_close(c);
+	return false;
 }
 
 bool

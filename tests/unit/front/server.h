@@ -58,6 +58,9 @@ struct client {
 bool client_open(struct client *c, uint16_t port);
 /* From this address of 127.0.0.0/8. */
 bool client_open_from(struct client *c, uint16_t port, const char *address);
+/* The same in two steps. */
+bool client_socket(struct client *c);
+bool client_connect(struct client *c, uint16_t port, const char *address);
 void client_close(struct client *c);
 void client_send(struct client *c, const char *p, size_t n);
 void client_send_z(struct client *c, const char *z);
