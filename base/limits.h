@@ -64,6 +64,11 @@
 #define FG_LIMIT_SAML_METADATA (10u * 1000 * 1000) /* metadata document, bytes */
 #define FG_LIMIT_SAML_TAGS 50                   /* PrincipalTag attributes */
 
+/* SAML providers in the gateway */
+#define FG_LIMIT_IDP_SAML_BYTES (64u * 1024 * 1024)      /* to read one provider, bytes */
+#define FG_LIMIT_IDP_SAML_ALL_BYTES (2048ull * 1024 * 1024) /* metadata of all providers at once, bytes */
+#define FG_LIMIT_PARSE_MS 10000                          /* to wait for a metadata document, milliseconds */
+
 /* processes */
 #define FG_LIMIT_PARSE_CPU_S 2                /* of a process that parses one metadata document, seconds */
 #define FG_LIMIT_PARSE_BYTES (512u * 1024 * 1024) /* its memory, bytes */

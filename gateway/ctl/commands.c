@@ -31,6 +31,7 @@ const struct ctl_cmd ctl_commands[] = {
 	    ctl_saml_explain_opts, 1, ctl_saml_explain },
 	{ "saml verify", "[FILE]", "judge one Response (base64 or XML)", ctl_saml_verify_opts, 1,
 	    ctl_saml_verify },
+	{ "serve", "", "run the gateway", ctl_serve_opts, 0, ctl_serve },
 	{ "version", "", "show the version", NULL, 0, ctl_version },
 	{ NULL, NULL, NULL, NULL, 0, NULL },
 };

@@ -15,6 +15,23 @@ set_option(struct conf *c, const struct ctl_args *args, const char *option, stru
 	return conf_set(c, pair, reterr);
 }
 
+/* --listen HOST:PORT is plain http; a URL stands as it is. */
+static enum fg_rc
+set_listen(struct conf *c, const struct ctl_args *args, struct fg_err *reterr)
+{
+	const char *v;
+	size_t i;
+
+	for (i = 0; (v = ctl_value_n(args, "listen", i)) != NULL; i++) {
+		struct fg_str pair = fg_arena_fmt(args->arena, "listen=%s%s", strstr(v, "://") == NULL ? "http://" : "", v);
+
+		if (pair.p == NULL)
+			return fg_fail(reterr, FG_E_NOMEM, "ctl.conf", NULL, "option");
+		FG_TRY(conf_set(c, pair, reterr));
+	}
+	return FG_OK;
+}
+
 enum fg_rc
 ctl_conf(const struct ctl_args *args, const char *file, struct conf **ret, struct fg_err *reterr)
 {
@@ -30,6 +47,7 @@ ctl_conf(const struct ctl_args *args, const char *file, struct conf **ret, struc
 	}
 	FG_TRY(set_option(c, args, "store", reterr));
 	FG_TRY(set_option(c, args, "keyring", reterr));
+	FG_TRY(set_listen(c, args, reterr));
 	for (i = 0; (v = ctl_value_n(args, "set", i)) != NULL; i++)
 		FG_TRY(conf_set(c, fg_str_z(v), reterr));
 	FG_TRY(conf_end(c, reterr));

@@ -11,4 +11,7 @@ enum fg_rc ctl_conf(const struct ctl_args *args, const char *file, struct conf *
 
 int ctl_config_check(const struct ctl_args *args);
 
+extern const struct ctl_opt ctl_serve_opts[];
+int ctl_serve(const struct ctl_args *args);
+
 #endif

@@ -25,4 +25,5 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/saml_explain.c \
 	%D%/saml_int.h \
 	%D%/store.c \
-	%D%/ctl_store.h
+	%D%/ctl_store.h \
+	%D%/serve.c

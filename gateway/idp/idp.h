@@ -27,6 +27,7 @@
 
 #include "gateway/directory/directory.h"
 #include "oidc/oidc.h"
+#include "saml/saml.h"
 
 struct idp;
 struct proc_child;
@@ -101,6 +102,36 @@ struct idp_stats {
 void idp_stats_read(struct idp *idp, struct idp_stats *ret);
 /* A metric_source (gateway/ops): arg is the struct idp. */
 void idp_metrics(void *arg, struct fg_buf *b);
+
+/* ---- SAML providers: keys from metadata ---- */
+
+struct idp_saml;
+
+struct idp_saml_config {
+	struct directory *directory;
+	void *app;
+	/* Metadata into keys, in a process of its own; on the registry's thread. */
+	enum fg_rc (*parse)(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
+	    struct saml_metadata *ret, struct fg_err *reterr);
+	/* Our private keys for this provider, PEM, in the arena; and a number that changes when they do. */
+	enum fg_rc (*decrypt)(void *app, struct fg_str arn, struct fg_arena *a, const struct fg_str **ret, size_t *ret_n,
+	    struct fg_err *reterr);
+	uint64_t (*decrypt_mark)(void *app, struct fg_str arn);
+	fg_time (*wall)(void *app);
+	/* A provider that cannot be used, and why.  NULL: nobody listens. */
+	void (*event)(void *app, struct fg_str arn, const struct fg_err *err);
+};
+
+/* Reads all providers before it returns, then on each poke (the directory may have changed). */
+enum fg_rc idp_saml_open(const struct idp_saml_config *c, struct idp_saml **ret, struct fg_err *reterr) FG_MUST;
+void idp_saml_poke(struct idp_saml *s); /* any thread, returns at once */
+void idp_saml_close(struct idp_saml *s); /* NULL accepted; no worker may use it any more */
+/*
+ * Between directory_enter() and directory_leave().  NULL with FG_E_IDP when the row was not read
+ * yet, or cannot be used; never keys of an older row.
+ */
+const struct saml_provider *idp_saml_provider(const struct idp_saml *s, const struct directory_saml *p,
+    struct fg_err *reterr);
 
 /* ---- the fetch process ---- */
 

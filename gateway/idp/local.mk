@@ -8,6 +8,7 @@ gateway_idp_libidp_a_SOURCES = \
 	%D%/idp.c \
 	%D%/idp.h \
 	%D%/idp_int.h \
+	%D%/saml.c \
 	%D%/sched.c \
 	%D%/source.c \
 	%D%/stats.c \

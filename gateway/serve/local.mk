@@ -1,4 +1,14 @@
-# When the first source is here:
-# noinst_LIBRARIES += gateway/serve/libserve.a
-# gateway_serve_libserve_a_SOURCES = %D%/x.c %D%/x.h
-# SERVE_LIB = gateway/serve/libserve.a
+noinst_LIBRARIES += gateway/serve/libserve.a
+gateway_serve_libserve_a_SOURCES = \
+	%D%/gateway.c \
+	%D%/health.c \
+	%D%/hooks.c \
+	%D%/keeper.c \
+	%D%/listen.c \
+	%D%/open.c \
+	%D%/roles.c \
+	%D%/saml.c \
+	%D%/serve.c \
+	%D%/serve.h \
+	%D%/serve_int.h
+SERVE_LIB = gateway/serve/libserve.a

@@ -1,0 +1,204 @@
+/* What the API asks of the rest of the gateway, on the thread of a worker. */
+#include "gateway/serve/serve_int.h"
+
+static struct serve_worker *
+worker_of(const struct api_call *c)
+{
+	return api_worker_user(c->w);
+}
+
+/* ---- provider keys ---- */
+
+static const struct oidc_jwks *
+oidc_keys(void *arg, struct api_call *c, const struct directory_oidc *p, struct fg_err *reterr)
+{
+	struct serve *s = arg;
+
+	if (idp_stale(s->idp, p))
+		metric_add(worker_of(c)->metric, METRIC_KEYS_STALE, 1);
+	return idp_keys(s->idp, p, reterr);
+}
+
+/* A call that waits for a fetch; brought home to its worker. */
+struct fetched {
+	struct api_call *call;
+	struct front_worker *worker;
+};
+
+static void
+fetch_home(struct front_worker *w, void *arg)
+{
+	struct fetched *h = arg;
+
+	(void)w;
+	api_resume(h->call);
+}
+
+static void
+fetch_done(void *arg)
+{
+	struct fetched *h = arg;
+
+	/* A worker that has ended answers nobody. */
+	if (front_post(h->worker, fetch_home, h) != FG_OK)
+		serve_warn("a key fetch came back after its worker had ended");
+}
+
+static bool
+oidc_wait(void *arg, struct api_call *c, const struct directory_oidc *p, struct fg_str kid)
+{
+	struct serve *s = arg;
+	struct fetched *h = FG_NEW(c->arena, struct fetched);
+
+	metric_add(worker_of(c)->metric, METRIC_KEY_UNKNOWN, 1);
+	if (h == NULL)
+		return false;
+	h->call = c;
+	h->worker = worker_of(c)->front;
+	return idp_wait_kid(s->idp, p, kid, fetch_done, h);
+}
+
+static const struct saml_provider *
+saml_provider(void *arg, struct api_call *c, const struct directory_saml *p, struct fg_err *reterr)
+{
+	struct serve *s = arg;
+
+	(void)c;
+	return idp_saml_provider(s->saml, p, reterr);
+}
+
+/* ---- audit and secrets ---- */
+
+static enum fg_rc
+audit(void *arg, struct api_call *c, const struct audit_record *r, audit_done done, void *done_arg, struct fg_err *reterr)
+{
+	(void)arg;
+	return audit_put(worker_of(c)->chain, r, done, done_arg, reterr);
+}
+
+static enum fg_rc
+unwrap(void *arg, struct cred_unwrap *items, size_t n, struct fg_arena *a, struct fg_err *reterr)
+{
+	struct serve *s = arg;
+
+	return cred_client_unwrap(s->cred, items, n, a, reterr);
+}
+
+/* ---- claims ---- */
+
+/* A claim on its way home from the store's writer. */
+struct claimed {
+	struct api_call *call;
+	struct front_worker *worker;
+	enum fg_rc rc;
+};
+
+static void
+claim_home(struct front_worker *w, void *arg)
+{
+	struct claimed *h = arg;
+
+	(void)w;
+	api_claimed(h->call, h->rc);
+}
+
+static void
+claim_done(void *arg, enum fg_rc rc)
+{
+	struct claimed *h = arg;
+
+	h->rc = rc;
+	/* A worker that has ended answers nobody: the claim stands, the proof is used up. */
+	if (front_post(h->worker, claim_home, h) != FG_OK)
+		serve_warn("a claim came back after its worker had ended");
+}
+
+static enum fg_rc
+claim(void *arg, struct api_call *c, struct store_claim *what)
+{
+	struct serve *s = arg;
+	struct claimed *h = FG_NEW(c->arena, struct claimed);
+
+	if (h == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "serve.claim", NULL, "claim");
+	h->call = c;
+	h->worker = worker_of(c)->front;
+	what->done = claim_done;
+	what->arg = h;
+	return store_claim_submit(s->store, what);
+}
+
+/* ---- budgets ---- */
+
+/* Where a call's charge is remembered until it is refunded or the call is gone. */
+static struct serve_charge *
+charge_of(struct serve_worker *w, const struct api_call *c, bool fresh)
+{
+	size_t i, free_slot = FG_COUNT(w->charge);
+
+	for (i = 0; i < FG_COUNT(w->charge); i++) {
+		if (w->charge[i].call == c)
+			return &w->charge[i];
+		if (w->charge[i].call == NULL)
+			free_slot = i;
+	}
+	if (!fresh)
+		return NULL;
+	if (free_slot == FG_COUNT(w->charge))
+		free_slot = w->charge_next++ % FG_COUNT(w->charge); /* the oldest gets no refund */
+	w->charge[free_slot] = (struct serve_charge){ c, 0 };
+	return &w->charge[free_slot];
+}
+
+static uint64_t
+mono_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static enum fg_rc
+charge(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr)
+{
+	struct serve_worker *w = worker_of(c);
+	uint32_t us;
+
+	(void)arg;
+	if (!budget_take(w->budget, &c->peer->ip, cost, mono_us(), &us)) {
+		metric_add(w->metric, METRIC_THROTTLED, 1);
+		return fg_fail(reterr, FG_E_THROTTLED, "serve.budget", NULL, "the address spent its budget for unproven work");
+	}
+	charge_of(w, c, true)->us += us;
+	return FG_OK;
+}
+
+static void
+refund(void *arg, struct api_call *c)
+{
+	struct serve_worker *w = worker_of(c);
+	struct serve_charge *h = charge_of(w, c, false);
+
+	(void)arg;
+	if (h == NULL)
+		return;
+	budget_refund(w->budget, &c->peer->ip, h->us);
+	*h = (struct serve_charge){ NULL, 0 };
+}
+
+struct api_hooks
+serve_hooks(struct serve *s)
+{
+	return (struct api_hooks){
+		.arg = s,
+		.oidc_keys = oidc_keys,
+		.oidc_wait = oidc_wait,
+		.saml_provider = saml_provider,
+		.audit = audit,
+		.unwrap = unwrap,
+		.claim = claim,
+		.charge = charge,
+		.refund = refund,
+	};
+}

@@ -1,0 +1,107 @@
+/* gateway/serve/serve_int.h - the gateway process, put together. */
+#ifndef GATEWAY_SERVE_INT_H
+#define GATEWAY_SERVE_INT_H
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "gateway/api/api.h"
+#include "gateway/conf/conf.h"
+#include "gateway/cred/cred.h"
+#include "gateway/directory/directory.h"
+#include "gateway/front/front.h"
+#include "gateway/idp/idp.h"
+#include "gateway/ops/ops.h"
+#include "gateway/proc/proc.h"
+#include "gateway/serve/serve.h"
+#include "gateway/store/store.h"
+
+/* What a call was charged for unproven work. */
+struct serve_charge {
+	const struct api_call *call;
+	uint32_t us;
+};
+
+/* One of the gateway's threads that serve requests. */
+struct serve_worker {
+	struct serve *s;
+	struct front_worker *front;
+	struct api_worker *api;
+	struct audit_chain *chain;
+	struct metric_worker *metric;
+	struct budget *budget;
+	struct serve_charge charge[64];
+	size_t charge_next;
+};
+
+/* The gateway process.  Members are opened in this order and closed in the other. */
+struct serve {
+	const struct proc_child *child;
+	struct conf *conf;
+	struct cred_client *cred;
+	struct cred_guard guard;
+	const char *mark_path; /* latest wall time ever seen */
+	uint32_t audit_key, row_key; /* ids */
+	struct store *store;
+	struct directory *dir;
+	struct front *front;
+	struct metrics *metrics;
+	struct audit *audit;
+	struct api_env *env;
+	struct idp *idp;
+	struct idp_saml *saml;
+	struct serve_control *control;
+	struct health health;
+	/* of the main thread */
+	struct cred_keys *keys; /* in force; NULL: none */
+	fg_time keys_since, swept;
+	uint64_t generation; /* of the store, at the last tick */
+	/* set by other threads */
+	_Atomic bool clock_acknowledged; /* the operator says that the clock is right */
+	struct serve_worker worker[FG_LIMIT_HTTP_WORKERS];
+};
+
+/* gateway/serve/roles.c: the processes. */
+int serve_cred(const struct proc_child *c);
+int serve_parse(const struct proc_child *c);
+/* gateway/serve/gateway.c */
+int serve_gateway(const struct proc_child *c);
+/* The configuration that a child was given. */
+enum fg_rc serve_conf(const struct proc_child *c, struct conf **ret, struct fg_err *reterr) FG_MUST;
+/* Print an error of a process to standard error; the exit status. */
+int serve_fail(const char *role, const struct fg_err *err);
+void serve_warn(const char *fmt, ...) FG_PRINTF(1, 2);
+
+/* gateway/serve/open.c: store, directory, audit. */
+enum fg_rc serve_open_store(struct serve *s, fg_time now, struct fg_err *reterr) FG_MUST;
+enum fg_rc serve_open_audit(struct serve *s, fg_time now, struct fg_err *reterr) FG_MUST;
+enum fg_rc serve_open_providers(struct serve *s, struct fg_err *reterr) FG_MUST;
+void serve_close_providers(struct serve *s);
+/* gateway/serve/control.c: the operator's socket. */
+enum fg_rc serve_open_control(struct serve *s, struct fg_err *reterr) FG_MUST;
+void serve_close_control(struct serve *s);
+/* gateway/serve/listen.c: the front and its TLS. */
+enum fg_rc serve_open_front(struct serve *s, struct fg_err *reterr) FG_MUST;
+enum fg_rc serve_open_env(struct serve *s, struct fg_err *reterr) FG_MUST;
+void serve_reload_tls(struct serve *s);
+extern const struct front_route serve_routes[];
+
+/* gateway/serve/keeper.c: what is done now and then. */
+/* Epoch keys for now, to every worker. */
+enum fg_rc serve_keys_refresh(struct serve *s, fg_time now, struct fg_err *reterr) FG_MUST;
+/* Once a second: clock, keys, claims that ended, the mark. */
+void serve_tick(struct serve *s);
+
+/* gateway/serve/hooks.c: what the API asks of the rest. */
+struct api_hooks serve_hooks(struct serve *s);
+
+/* gateway/serve/saml.c: SAML providers, with the parse process and their secrets. */
+enum fg_rc serve_open_saml(struct serve *s, struct fg_err *reterr) FG_MUST;
+
+/* gateway/serve/health.c */
+void serve_healthz(struct http_exchange *x);
+void serve_readyz(struct http_exchange *x);
+void serve_metrics(struct http_exchange *x);
+
+#endif
