@@ -125,7 +125,7 @@ mask(unsigned bits, size_t i)
 {
 	size_t covered = bits > 8 * i ? bits - 8 * i : 0;
 
-	return covered >= 8 ? 0xff : (uint8_t)(0xff00u >> covered);
+	return (uint8_t)((0xff00u >> (covered < 8 ? covered : 8)) & 0xff);
 }
 
 bool

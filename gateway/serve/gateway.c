@@ -38,7 +38,8 @@ open_all(struct serve *s, struct fg_err *reterr)
 	FG_TRY(serve_open_env(s, reterr));
 	FG_TRY(serve_open_providers(s, reterr));
 	serve_tick(s);
-	return front_start(s->front, reterr);
+	FG_TRY(front_start(s->front, reterr));
+	return serve_open_control(s, reterr);
 }
 
 static enum fg_rc
@@ -57,6 +58,7 @@ close_all(struct serve *s)
 	struct fg_err err = { 0 };
 
 	health_stop(&s->health);
+	serve_close_control(s);
 	if (s->front != NULL) {
 		front_stop(s->front, FG_LIMIT_STOP_MS);
 		front_join(s->front);

@@ -24,8 +24,11 @@ hand_over(struct serve *s, struct cred_keys *keys, struct fg_err *reterr)
 	unsigned i;
 
 	for (i = 0; s->front != NULL && i < front_workers(s->front); i++) {
-		struct handover *h = calloc(1, sizeof(*h));
+		struct handover *h;
 
+		if (s->worker[i].front == NULL)
+			continue; /* not started: it takes the keys in force when it is */
+		h = calloc(1, sizeof(*h));
 		if (h == NULL)
 			return fg_fail(reterr, FG_E_NOMEM, "serve.keys", NULL, "hand over");
 		h->w = &s->worker[i];

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += gateway/serve/libserve.a
 gateway_serve_libserve_a_SOURCES = \
+	%D%/control.c \
 	%D%/gateway.c \
 	%D%/health.c \
 	%D%/hooks.c \

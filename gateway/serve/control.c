@@ -1,0 +1,89 @@
+/* The operator's socket: commands of the terminal, done by the gateway that owns the store, and audited. */
+#include "gateway/iam/control.h"
+#include "gateway/serve/serve_int.h"
+
+struct serve_control {
+	struct serve *s;
+	struct admin admin;
+	struct control *socket;
+	uint64_t n; /* requests: part of their ids */
+};
+
+static fg_time
+now(void *arg)
+{
+	(void)arg;
+	return (fg_time)time(NULL);
+}
+
+static enum fg_rc
+audited(void *arg, const struct admin_event *e, struct fg_err *reterr)
+{
+	struct serve_control *c = arg;
+	char id[64];
+	struct audit_record r = { .time = now(NULL), .source = FG_LIT("fedgate.internal"), .name = fg_str_z(e->action),
+		.read_only = e->read_only, .recipient_account = e->account, .user_agent = FG_LIT("fedgate"), .reason = e->err };
+
+	snprintf(id, sizeof(id), "control-%lld-%llu", (long long)r.time, (unsigned long long)++c->n);
+	r.request_id = fg_str_z(id);
+	r.who = (struct audit_identity){ .type = AUDIT_WHO_OPERATOR, .user_name = e->peer->user, .account = e->account };
+	if (e->err != NULL) {
+		r.error_code = fg_str_z(fg_rc_label(e->err->rc));
+		r.error_message = fg_str_z(fg_rc_text(e->err->rc));
+	}
+	return audit_shared(c->s->audit, &r, reterr);
+}
+
+static enum fg_rc
+acknowledge_clock(struct admin_call *call)
+{
+	struct serve_control *c = call->admin->arg;
+
+	atomic_store(&c->s->clock_acknowledged, true);
+	return FG_OK;
+}
+
+static const struct admin_op operations[] = {
+	{ "clock.acknowledge", "AcknowledgeClock", false, acknowledge_clock },
+	{ NULL, NULL, false, NULL },
+};
+
+static void
+answer(void *arg, struct fg_str request, const struct admin_peer *peer, struct fg_arena *a, struct fg_buf *out)
+{
+	struct serve_control *c = arg;
+
+	directory_thread_join(); /* a thread may join twice */
+	admin_run(&c->admin, request, peer, a, out);
+}
+
+enum fg_rc
+serve_open_control(struct serve *s, struct fg_err *reterr)
+{
+	struct serve_control *c = calloc(1, sizeof(*c));
+	struct fg_str path = fg_str_z(conf_store_path(s->conf));
+	size_t slash = path.n;
+
+	if (c == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "serve.control", NULL, "socket");
+	while (slash > 0 && path.p[slash - 1] != '/')
+		slash--;
+	path = slash == 0 ? FG_LIT(".") : fg_arena_dup(s->conf->arena, fg_sub(path, 0, slash));
+	c->s = s;
+	c->admin = (struct admin){ .store = s->store, .cred = s->cred, .now = now, .audit = audited, .arg = c,
+		.more = operations };
+	s->control = c;
+	return path.p == NULL ? fg_fail(reterr, FG_E_NOMEM, "serve.control", NULL, "path") :
+				control_open(path.p, answer, c, &c->socket, reterr);
+}
+
+void
+serve_close_control(struct serve *s)
+{
+	struct serve_control *c = FG_STEAL(s->control);
+
+	if (c == NULL)
+		return;
+	control_close(c->socket);
+	free(c);
+}
