@@ -4,10 +4,14 @@
  */
 #include <dirent.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "gateway/ctl/audit_int.h"
 #include "gateway/ctl/ctl_conf.h"
 #include "gateway/ops/ops.h"
+
+/* Records that no reply waited for reach the file within a second: look again for a moment. */
+#define LAG_TRIES 13
 
 const struct ctl_opt ctl_audit_explain_opts[] = {
 	{ "json", 0, NULL, "print the records as they are" },
@@ -175,6 +179,7 @@ ctl_audit_explain(const struct ctl_args *args)
 {
 	FG_AUTO(conf_freep) struct conf *conf = NULL;
 	FG_AUTO(fg_buf_free) struct fg_buf found = FG_BUF(FG_LIMIT_AUDIT_FOUND);
+	const struct timespec lag = { 0, 100 * 1000 * 1000 };
 	struct fg_err err = { 0 };
 
 	if (args->n_operands == 0 || args->operands[0][0] == '\0')
@@ -183,8 +188,12 @@ ctl_audit_explain(const struct ctl_args *args)
 		(void)ctl_fail(args, &err);
 		return CTL_USAGE;
 	}
-	if (!search(args, conf, &found))
-		return ctl_usage(args, "the audit files cannot be read (%s)", conf->audit_file);
+	for (unsigned tries = 0; found.n == 0 && tries < LAG_TRIES; tries++) {
+		if (tries > 0)
+			(void)nanosleep(&lag, NULL);
+		if (!search(args, conf, &found))
+			return ctl_usage(args, "the audit files cannot be read (%s)", conf->audit_file);
+	}
 	if (found.n == 0) {
 		fprintf(stderr, "fedgate audit explain: no record of request %s\n", args->operands[0]);
 		return CTL_REFUSED;
