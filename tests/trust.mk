@@ -51,3 +51,12 @@ tests_fuzz_fuzz_trust_pattern_LDADD = $(TRUST_LIB) base/libbase.a
 tests_fuzz_fuzz_trust_variables_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_variables.c
 tests_fuzz_fuzz_trust_variables_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_trust_variables_LDADD = $(TRUST_LIB) base/libbase.a
+
+check_PROGRAMS += tests/fault/fault_trust
+TESTS += tests/fault/fault_trust
+tests_fault_fault_trust_SOURCES = $(FAULT) $(TRUST_LINE) %D%/fault/fault_trust.c
+tests_fault_fault_trust_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_trust_LDADD = $(TRUST_LIB) base/libbase.a
+
+TESTS += tests/cli/policy.sh
+EXTRA_DIST += tests/cli/policy.sh
