@@ -9,6 +9,7 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/server.c %D%/unit/idp/server.h \
 	%D%/unit/idp/source.c \
 	%D%/unit/idp/tests.h \
+	%D%/unit/idp/thread.c \
 	%D%/unit/idp/waiters.c \
 	%D%/unit/idp/world.c %D%/unit/idp/world.h
 tests_unit_test_idp_LDADD = gateway/idp/libidp.a gateway/directory/libdirectory.a gateway/proc/libproc.a \

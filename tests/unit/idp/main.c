@@ -12,6 +12,7 @@ main(void)
 		SUITE("idp/sched.c", sched_tests),
 		SUITE("idp/source.c, table.c", source_tests),
 		SUITE("idp/waiters.c", waiter_tests),
+		SUITE("idp/idp.c", thread_tests),
 		SUITE("idp/fetch.c", fetch_tests),
 		SUITES_END,
 	};
