@@ -29,6 +29,7 @@ tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/parity.c \
 	%D%/unit/api/replay.c \
 	%D%/unit/api/role.c \
+	%D%/unit/api/root.c \
 	%D%/unit/api/saml.c \
 	%D%/unit/api/session.c \
 	%D%/unit/api/tests.h \

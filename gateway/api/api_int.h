@@ -146,6 +146,9 @@ enum fg_rc api_issue_mint(struct api_call *c, const struct api_issue *want,
 /* Inline document and managed ARNs of a session, checked, into s. */
 enum fg_rc api_session_policies(struct api_call *c, const struct api_issue *w,
     struct fg_str account, struct cred_session *s) FG_MUST;
+/* Of the caller's session into s: every session on the way; and with it where it all began. */
+enum fg_rc api_ancestors(struct api_call *c, struct cred_session *s) FG_MUST;
+enum fg_rc api_chain(struct api_call *c, struct cred_session *s) FG_MUST;
 /* Mint s; FG_E_PACKED in AWS's words. */
 enum fg_rc api_mint(struct api_call *c, const struct cred_session *s,
     struct cred_minted *ret) FG_MUST;

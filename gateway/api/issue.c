@@ -118,8 +118,6 @@ static void
 session_fill(const struct api_call *c, const struct api_issue *w,
     const struct directory_role *role, struct cred_session *s)
 {
-	const struct cred_session *up = c->caller.session;
-
 	s->kind = CRED_KIND_ROLE;
 	s->issued = c->now;
 	s->account = role->account;
@@ -136,28 +134,6 @@ session_fill(const struct api_call *c, const struct api_issue *w,
 	s->origin = w->origin;
 	memcpy(s->carried, w->carried, sizeof(s->carried));
 	s->carried_n = w->n_carried;
-	if (up == NULL)
-		return;
-	memcpy(s->chain, up->chain, sizeof(s->chain));
-	s->chain_n = up->chain_n;
-	if (s->chain_n < CRED_CHAIN_MAX) {
-		struct cred_ancestor *an = &s->chain[s->chain_n++];
-
-		memcpy(an->session_id, up->session_id, sizeof(an->session_id));
-		an->principal = up->principal;
-		an->issued = up->issued;
-	}
-}
-
-static enum fg_rc
-chain_check(struct api_call *c)
-{
-	const struct cred_session *up = c->caller.session;
-
-	if (up != NULL && up->chain_n >= CRED_CHAIN_MAX)
-		return api_refuse(c, API_F_ACCESS_DENIED, "api.issue.chain",
-		    "The chain of sessions is too long");
-	return FG_OK;
 }
 
 /* ---- mint ---- */
@@ -211,7 +187,7 @@ api_issue_mint(struct api_call *c, const struct api_issue *w, const struct direc
 
 	if (s == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "api.issue", NULL, "arena");
-	FG_TRY(chain_check(c));
+	FG_TRY(api_ancestors(c, s));
 	FG_TRY(duration(c, w, role, &s->expires));
 	FG_TRY(api_session_policies(c, w, role->account, s));
 	session_fill(c, w, role, s);

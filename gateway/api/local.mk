@@ -5,6 +5,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/args.c \
 	%D%/authorize.c \
 	%D%/caller.c \
+	%D%/chain.c \
 	%D%/chars.c \
 	%D%/claim.c \
 	%D%/context.c \
@@ -29,6 +30,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/sts_info.c \
 	%D%/sts_int.h \
 	%D%/sts_role.c \
+	%D%/sts_root.c \
 	%D%/sts_saml.c \
 	%D%/sts_session.c \
 	%D%/sts_web.c \

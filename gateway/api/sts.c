@@ -11,6 +11,12 @@ static const struct api_param arn_member[] = {
 	END
 };
 
+static const struct api_param task_member[] = {
+	{ S("arn"), "arn", API_STRING, API_REQUIRED, API_CH_ARN, 20, 2048, 0, NULL,
+	    AUDIT_P_TASK_POLICY_ARN },
+	END
+};
+
 static const struct api_param tag_members[] = {
 	{ S("Key"), "key", API_STRING, API_REQUIRED, API_CH_TAG, 1, 128, 0, NULL, AUDIT_P_TAG_KEYS },
 	{ S("Value"), "value", API_STRING, API_REQUIRED, API_CH_TAG, 0, 256, 0, NULL, AUDIT_P_NONE },
@@ -95,6 +101,15 @@ static const struct api_param with_web_identity[] = {
 	END
 };
 
+static const struct api_param assume_root[] = {
+	[STS_RT_TARGET] = { S("TargetPrincipal"), "targetPrincipal", API_STRING, API_REQUIRED,
+	    API_CH_ARN, 12, 2048, 0, NULL, AUDIT_P_TARGET_PRINCIPAL },
+	[STS_RT_TASK] = { S("TaskPolicyArn"), "taskPolicyArn", API_STRUCT, API_REQUIRED, API_CH_ANY, 0,
+	    0, 0, task_member, AUDIT_P_NONE },
+	[STS_RT_DURATION] = DURATION(0, 900),
+	END
+};
+
 static const struct api_param session_token[] = {
 	[STS_ST_DURATION] = DURATION(900, 129600),
 	[STS_ST_SERIAL] = SERIAL,
@@ -133,6 +148,7 @@ static const struct api_action actions[] = {
 	{ S("AssumeRoleWithSAML"), API_ANON | API_MINTS, 256u * 1024, with_saml, api_run_saml },
 	{ S("AssumeRoleWithWebIdentity"), API_ANON | API_MINTS, MEDIUM, with_web_identity,
 	    api_run_web_identity },
+	{ S("AssumeRoot"), API_MINTS, SMALL, assume_root, api_run_assume_root },
 	{ S("DecodeAuthorizationMessage"), API_READS, SMALL, decode_message, api_run_decode_message },
 	{ S("GetAccessKeyInfo"), API_READS, SMALL, access_key_info, api_run_access_key_info },
 	{ S("GetCallerIdentity"), API_READS | API_PRESIGNED, SMALL, NULL, api_run_caller_identity },
