@@ -1,8 +1,8 @@
 /* tests/unit/proc/roles.c - the processes of these tests: the real cred, and roles that report. */
 #include "tests/unit/proc/tests.h"
 
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -57,15 +57,11 @@ role_cred(const struct proc_child *c)
 static int
 count_fds(void)
 {
-	DIR *d = opendir("/proc/self/fd");
-	int n = -1; /* the folder itself is open */
+	int n = 0;
 
-	if (d == NULL)
-		return -1;
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n - 2; /* . and .. */
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
 }
 
 static int
