@@ -26,6 +26,12 @@ clean_tree() {
 	printf 'const char *f = "front.a";\n' >gateway/front/f.c
 	printf 'f_SOURCES = %%D%%/f.c\n' >gateway/front/local.mk
 	printf '| `front.a` |\n' >docs/http.md
+	mkdir -p gateway/cred gateway/proc
+	printf 'const char *c = "cred.a";\n' >gateway/cred/c.c
+	printf 'const char *p = "proc.a";\n' >gateway/proc/p.c
+	printf 'c_SOURCES = %%D%%/c.c\n' >gateway/cred/local.mk
+	printf 'p_SOURCES = %%D%%/p.c\n' >gateway/proc/local.mk
+	printf '| `cred.a` `proc.a` |\n' >docs/keys.md
 	printf 'a_SOURCES = %%D%%/a.c\n' >base/local.mk
 	printf 'FUZZERS += tests/fuzz/fuzz_x\nx = %%D%%/unit/base/a.c %%D%%/fuzz/fuzz_x.c\n' >tests/base.mk
 }
@@ -51,7 +57,7 @@ empty() { # GUARD
 	if sh "$guards/$1.sh" "$top/t" >/dev/null 2>&1; then no "$1 passes where there is nothing"; else ok; fi
 }
 
-for g in includes banned size limits tests http-rules; do clean_tree; passes $g; empty $g; done
+for g in includes banned size limits tests http-rules steps; do clean_tree; passes $g; empty $g; done
 
 plant includes 'base including saml' base/a.c base/a.c '#include "saml/saml.h"\n'
 plant includes 'a sibling' trust/trust.h trust/trust.h '#include "saml/saml.h"\n'
@@ -92,6 +98,8 @@ plant limits 'a limit elsewhere' saml/saml.h saml/saml.h '#define FG_LIMIT_C 3 /
 plant limits 'a limit without a unit' FG_LIMIT_D base/limits.h '#define FG_LIMIT_D FG_LIMIT_A\n'
 
 plant http-rules 'a rule that is not on the page' front.b gateway/front/f.c 'const char *g = "front.b";\n'
+plant steps 'a rule that is not on the page' cred.b gateway/cred/c.c 'const char *d = "cred.b";\n'
+plant steps 'a rule that nothing gives' proc.c docs/keys.md '| `proc.c` |\n'
 plant http-rules 'a rule that nothing gives' front.c docs/http.md '| `front.c` |\n'
 
 plant tests 'a test in no makefile' tests/unit/base/b.c tests/unit/base/b.c 'int b;\n'
