@@ -7,7 +7,9 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/init.c \
 	%D%/operate.c \
 	%D%/operate.h \
+	%D%/backup.c \
 	%D%/record.c \
+	%D%/revoke.c \
 	%D%/commands.c \
 	%D%/conf.c \
 	%D%/ctl_conf.h \

@@ -69,11 +69,27 @@ row_key(const struct cred_ring_entry *e, size_t n)
 	return best == NULL ? 0 : best->id;
 }
 
+static void
+alarmed(void *arg, enum store_alarm alarm, const char *what)
+{
+	static const char *const texts[] = {
+		[STORE_ALARM_ROW] = "row was changed behind the store's back",
+		[STORE_ALARM_SET] = "rows of this account do not add up",
+		[STORE_ALARM_STORE] = "do not add up",
+		[STORE_ALARM_MARK] = "restored from a backup?",
+	};
+
+	(void)arg;
+	(void)fprintf(stderr, "fedgate: store: %s: %s\n", what,
+	    alarm < FG_COUNT(texts) && texts[alarm] != NULL ? texts[alarm] : "alarm");
+}
+
 static enum fg_rc
 open_store(struct ctl_store *s, const char *path, unsigned flags, struct cred_ring_entry *e,
     size_t *ret_n, struct fg_err *reterr)
 {
-	struct store_opts o = { .path = fg_str_z(path), .flags = flags, .now = s->now };
+	struct store_opts o = { .path = fg_str_z(path), .flags = flags, .now = s->now,
+		.alarm = alarmed };
 	enum fg_rc rc;
 
 	FG_TRY(cred_client_list(s->cred, e, ret_n, reterr));
@@ -104,7 +120,7 @@ there(const char *path, const char *what, struct fg_err *reterr)
 }
 
 static enum fg_rc
-open_both(const struct conf *c, struct ctl_store *s, struct fg_err *reterr)
+open_both(const struct conf *c, struct ctl_store *s, unsigned flags, struct fg_err *reterr)
 {
 	struct cred_ring_entry e[CRED_RING_MAX];
 	struct cred_ring *ring = NULL;
@@ -117,21 +133,35 @@ open_both(const struct conf *c, struct ctl_store *s, struct fg_err *reterr)
 	FG_TRY(now_read(&s->now, reterr));
 	FG_TRY(cred_ring_load(c->keyring, &ring, reterr));
 	FG_TRY(take_ring(s, ring, reterr));
-	FG_TRY(open_store(s, path, 0, e, &n, reterr));
+	FG_TRY(open_store(s, path, flags, e, &n, reterr));
+	if ((flags & STORE_RECOVER) != 0)
+		FG_TRY(store_recover(s->store, s->now, reterr));
 	FG_TRY(cred_rows_read(s->store, &s->rows, reterr));
 	return cred_ring_check(e, n, s->rows.row, s->rows.n, reterr);
+}
+
+static enum fg_rc
+open_with(const struct conf *c, struct ctl_store *ret, unsigned flags, struct fg_err *reterr)
+{
+	enum fg_rc rc;
+
+	memset(ret, 0, sizeof(*ret));
+	rc = open_both(c, ret, flags, reterr);
+	if (rc != FG_OK)
+		ctl_store_close(ret);
+	return rc;
 }
 
 enum fg_rc
 ctl_store_open(const struct conf *c, struct ctl_store *ret, struct fg_err *reterr)
 {
-	enum fg_rc rc;
+	return open_with(c, ret, 0, reterr);
+}
 
-	memset(ret, 0, sizeof(*ret));
-	rc = open_both(c, ret, reterr);
-	if (rc != FG_OK)
-		ctl_store_close(ret);
-	return rc;
+enum fg_rc
+ctl_store_recover(const struct conf *c, struct ctl_store *ret, struct fg_err *reterr)
+{
+	return open_with(c, ret, STORE_RECOVER, reterr);
 }
 
 /* The folder that a file lies in: made, or ours and closed to others. */

@@ -180,8 +180,8 @@ directory_row_find(const struct directory *d, enum store_kind kind, struct fg_st
 	return e == NULL ? NULL : &e->u;
 }
 
-fg_time
-directory_cut(const struct directory *d, struct fg_str account, struct fg_str kind,
+static fg_time
+cut_of(const struct directory *d, struct fg_str account, struct fg_str kind,
     struct fg_str target)
 {
 	char key[1400];
@@ -198,6 +198,18 @@ directory_cut(const struct directory *d, struct fg_str account, struct fg_str ki
 	if (c == NULL || (c->account.n > 0 && !fg_eq(c->account, account)))
 		return INT64_MIN;
 	return c->at;
+}
+
+fg_time
+directory_cut(const struct directory *d, struct fg_str account, struct fg_str kind,
+    struct fg_str target)
+{
+	fg_time all = cut_of(d, account, kind, target), own;
+
+	if (target.n > 0 || !fg_eq(kind, FG_LIT("before")))
+		return all;
+	own = cut_of(d, account, kind, account); /* of this account alone */
+	return own > all ? own : all;
 }
 
 /* ---- walks ---- */

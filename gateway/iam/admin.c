@@ -6,7 +6,9 @@
 static const struct admin_op ops[] = {
 	{ "account.create", "CreateAccount", false, admin_account_create },
 	{ "apply", "ApplyBundle", false, admin_apply },
+	{ "backup", "BackupStore", true, admin_backup },
 	{ "export", "ExportBundle", true, admin_export },
+	{ "revoke", "RevokeSessions", false, admin_revoke },
 	{ "keys.list", "ListKeys", true, admin_keys_list },
 	{ "keys.retire", "RetireKey", false, admin_keys_retire },
 	{ "keys.rewrap", "RewrapSecrets", false, admin_keys_rewrap },
@@ -211,6 +213,19 @@ admin_apply(struct admin_call *c)
 	if (told == FG_OK)
 		told = fg_buf_end(&said.warnings, &c->warnings);
 	return rc != FG_OK ? rc : told;
+}
+
+/* The copy is made by the process that owns the store; it is below the mark from the next write on. */
+enum fg_rc
+admin_backup(struct admin_call *c)
+{
+	struct fg_str path;
+
+	if (!admin_str(c, "path", &path))
+		return c->err.rc;
+	if (path.n == 0 || path.p[0] != '/')
+		return fg_fail(&c->err, FG_E_PARAM, "iam.backup", NULL, "path is not absolute");
+	return store_backup(c->admin->store, path, &c->err);
 }
 
 enum fg_rc

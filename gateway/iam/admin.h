@@ -12,6 +12,8 @@
  *           keys.sync       what the ring holds and the store does not know -> changed
  *           keys.rewrap     id of a wrap key    -> wrapped
  *           keys.retire     id; the command then erases the bytes
+ *           revoke          kind, target, account, reason: a cut-off
+ *           backup          path (absolute): a copy of the store
  *           Other rooms add rows with struct admin.more.
  * Owns:     the reply lies in the caller's buffer; start it with secret set: it may hold a key.
  * Errors:   in the reply; code is fg_rc_label().

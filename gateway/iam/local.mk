@@ -19,5 +19,6 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/parse.c \
 	%D%/parse_account.c \
 	%D%/parse_provider.c \
-	%D%/read.c
+	%D%/read.c \
+	%D%/revoke.c
 IAM_LIB = gateway/iam/libiam.a

@@ -368,6 +368,7 @@ static const struct store_engine_ops ops = {
 	.head_put = store_lite_head_put,
 	.used_put = store_lite_used_put,
 	.used_all = store_lite_used_all,
+	.backup = store_lite_backup,
 	.checkpoint_put = store_lite_checkpoint_put,
 	.checkpoint_get = store_lite_checkpoint_get,
 };

@@ -55,6 +55,8 @@ enum fg_rc store_lite_used_put(struct store_engine *e, const struct store_used *
     struct fg_err *reterr) FG_MUST;
 enum fg_rc store_lite_used_all(struct store_engine *e, store_used_fn fn, void *arg,
     struct fg_err *reterr) FG_MUST;
+enum fg_rc store_lite_backup(struct store_engine *e, const char *path,
+    struct fg_err *reterr) FG_MUST;
 enum fg_rc store_lite_checkpoint_put(struct store_engine *e, const struct store_checkpoint *c,
     struct fg_err *reterr) FG_MUST;
 enum fg_rc store_lite_checkpoint_get(struct store_engine *e, struct fg_str chain,

@@ -198,3 +198,16 @@ store_replay_floor(struct store *st)
 	pthread_mutex_unlock(&st->lock);
 	return t;
 }
+
+enum fg_rc
+store_backup(struct store *st, struct fg_str path, struct fg_err *reterr)
+{
+	char z[4096];
+	enum fg_rc rc;
+
+	FG_TRY(path_of(path, "", z, reterr));
+	pthread_mutex_lock(&st->lock);
+	rc = st->engine->ops->backup(st->engine, z, reterr);
+	pthread_mutex_unlock(&st->lock);
+	return rc;
+}

@@ -428,6 +428,14 @@ fg_time store_replay_floor(struct store *st);
 /* Forget claims that expired before now; returns how many, or -1. */
 int64_t store_claim_expire(struct store *st, fg_time now);
 
+/* ---- copies ---- */
+
+/*
+ * A copy of all rows as they are now, in a new file (0600; FG_E_EXISTS).  Claims and mark are not part
+ * of it: what is restored from it is below the mark and needs store_recover().
+ */
+enum fg_rc store_backup(struct store *st, struct fg_str path, struct fg_err *reterr) FG_MUST;
+
 /* ---- small unauthenticated state ---- */
 
 /* Last used: kept in memory by the caller, flushed now and then; lost ones are no harm. */

@@ -114,6 +114,7 @@ struct store_engine_ops {
 	    struct fg_err *reterr);
 	enum fg_rc (*checkpoint_put)(struct store_engine *e, const struct store_checkpoint *c,
 	    struct fg_err *reterr);
+	enum fg_rc (*backup)(struct store_engine *e, const char *path, struct fg_err *reterr);
 	enum fg_rc (*checkpoint_get)(struct store_engine *e, struct fg_str chain,
 	    struct fg_arena *a, struct store_checkpoint *ret, struct fg_err *reterr);
 };
