@@ -159,9 +159,15 @@ use(struct emit *e, struct fg_str prefix, struct fg_str uri)
 	e->seen[e->n_seen++] = (struct rendered){ prefix, uri };
 }
 
+/*
+ * Listed prefixes in scope.  Where an element declares nothing, its parent has rendered them
+ * already; so the work is bounded by declarations, not by elements.
+ */
 static void
 use_inclusive(struct emit *e, const struct xml_node *n)
 {
+	if (e->depth > 1 && n->scope == n->parent->scope)
+		return;
 	for (unsigned i = 0; i < e->inclusive->n; i++) {
 		struct fg_str prefix = e->inclusive->prefix[i];
 		const struct xml_decl *d = n->scope;

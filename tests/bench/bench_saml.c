@@ -103,6 +103,112 @@ row(struct fg_arena *a, const char *name, unsigned roles)
 	saml_provider_free(w.provider);
 }
 
+/* ---- the costliest ---- */
+
+struct hostile {
+	struct fg_arena *arena;
+	struct saml_provider *provider;
+	struct fg_str body;
+};
+
+static void
+refuse(void *arg, size_t n)
+{
+	struct hostile *h = arg;
+
+	for (size_t i = 0; i < n; i++) {
+		struct fg_err err = { .rc = FG_OK };
+		struct saml_facts f;
+
+		if (forge_accept(h->arena, h->provider, h->body, FORGE_NOW, &f, &err) == FG_OK)
+			abort();
+		fg_arena_reset(h->arena);
+	}
+}
+
+/* As many copies of `unit` as fit into 75,000 bytes, or n of them, put in place of `at`. */
+static struct fg_str
+padded(struct fg_arena *a, struct fg_str xml, const char *at, const char *before, const char *unit,
+    unsigned n, const char *after)
+{
+	struct fg_buf b = FG_BUF_ARENA(a, 1024u * 1024);
+	struct fg_str text;
+	size_t room = 74000 - xml.n - strlen(before) - strlen(after) - strlen(at);
+
+	fg_buf_put(&b, fg_str_z(before));
+	for (unsigned i = 0; i < n && b.n + strlen(unit) < room; i++)
+		fg_buf_put(&b, fg_str_z(unit));
+	fg_buf_put(&b, fg_str_z(after));
+	fg_buf_put(&b, fg_str_z(at));
+	if (fg_buf_end(&b, &text) != FG_OK)
+		abort();
+	return forge_replace(a, xml, fg_str_z(at), text);
+}
+
+/* 63 declarations and, with attributes, 47 qualified attributes on each element. */
+static const char *
+many_declarations(struct fg_arena *a, const char *open)
+{
+	struct fg_buf b = FG_BUF_ARENA(a, 65536);
+	struct fg_str s;
+
+	fg_buf_put(&b, fg_str_z(open));
+	for (unsigned i = 0; i < 30; i++)
+		fg_buf_fmt(&b, " xmlns:%c%c=\"u:x\"", 'a' + i / 26, 'a' + i % 26);
+	fg_buf_put(&b, FG_LIT("><w:w xmlns:w=\"u:w\""));
+	for (unsigned i = 30; i < 56; i++)
+		fg_buf_fmt(&b, " xmlns:%c%c=\"u:x\"", 'a' + i / 26, 'a' + i % 26);
+	fg_buf_put(&b, FG_LIT(">"));
+	fg_buf_putc(&b, '\0');
+	if (fg_buf_end(&b, &s) != FG_OK)
+		abort();
+	return s.p;
+}
+
+static void
+costliest(struct fg_arena *a)
+{
+	struct forge f = { .roles = 1, .sign = FORGE_SIGN_RESPONSE, .alg = { .no_key_info = true } };
+	struct forge foreign = { .roles = 1, .alg = { .no_key_info = true, .key = "other.key" } };
+	struct fg_str xml = forge_response(a, &f);
+	const char *ext = many_declarations(a, "<samlp:Extensions"), *end = "</w:w></samlp:Extensions>";
+	const char *info = many_declarations(a, "<ds:w"), *info_end = "</w:w></ds:w>";
+	char uri[8192];
+	struct {
+		const char *name;
+		struct fg_str xml;
+	} cases[] = {
+		{ "elements", padded(a, xml, "<samlp:Status>", ext, "<aa:b/>", 8000, end) },
+		{ "attributes", padded(a, xml, "<samlp:Status>", ext,
+		    "<b aa:a='' aa:b='' aa:c='' aa:d='' aa:e='' aa:f='' aa:g='' aa:h=''/>", 8000, end) },
+		{ "elements in SignedInfo", padded(a, xml, "</ds:SignedInfo>", info, "<aa:b/>", 8000, info_end) },
+		{ "text", padded(a, xml, "<samlp:Status>", ext, "&amp;", 20000, end) },
+		{ "foreign signature", forge_response(a, &foreign) },
+		{ "growth in SignedInfo", FG_STR_NULL },
+	};
+	struct hostile h = { fg_arena_new(FG_LIMIT_REQUEST_BYTES), forge_provider(NULL, 0, false),
+		FG_STR_NULL };
+	double worst = 0;
+	const char *which = "";
+
+	(void)snprintf(uri, sizeof(uri), "<w:x xmlns:w='urn:w' xmlns:aa='urn:%0500d'>", 0);
+	cases[5].xml = padded(a, xml, "</ds:SignedInfo>", uri, "<aa:b/>", 8000, "</w:x>");
+	for (size_t i = 0; i < FG_COUNT(cases); i++) {
+		double us;
+
+		h.body = forge_base64(a, cases[i].xml);
+		us = bench_cpu(refuse, &h, bench_scale(200), 5);
+		if (us > worst) {
+			worst = us;
+			which = cases[i].name;
+		}
+	}
+	bench_row("saml-costliest", worst, 5000, "us", "limit: 5 ms; the costliest of %zu hostile requests "
+	    "inside the size limit (%s)", FG_COUNT(cases), which);
+	fg_arena_free(h.arena);
+	saml_provider_free(h.provider);
+}
+
 int
 main(void)
 {
@@ -115,5 +221,6 @@ main(void)
 	row(a, "saml-1-role", 1);
 	row(a, "saml-20-roles", 20);
 	row(a, "saml-200-roles", 200);
+	costliest(a);
 	return bench_end();
 }
