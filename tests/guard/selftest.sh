@@ -27,9 +27,9 @@ clean_tree() {
 	printf 'f_SOURCES = %%D%%/f.c\n' >gateway/front/local.mk
 	printf '| `front.a` |\n' >docs/http.md
 	mkdir -p gateway/cred gateway/proc
-	printf 'const char *c = "cred.a";\n' >gateway/cred/c.c
+	printf 'const char *c = "cred.a";\n' >gateway/cred/k.c
 	printf 'const char *p = "proc.a";\n' >gateway/proc/p.c
-	printf 'c_SOURCES = %%D%%/c.c\n' >gateway/cred/local.mk
+	printf 'k_SOURCES = %%D%%/k.c\n' >gateway/cred/local.mk
 	printf 'p_SOURCES = %%D%%/p.c\n' >gateway/proc/local.mk
 	printf '| `cred.a` `proc.a` |\n' >docs/keys.md
 	printf 'a_SOURCES = %%D%%/a.c\n' >base/local.mk
@@ -98,7 +98,7 @@ plant limits 'a limit elsewhere' saml/saml.h saml/saml.h '#define FG_LIMIT_C 3 /
 plant limits 'a limit without a unit' FG_LIMIT_D base/limits.h '#define FG_LIMIT_D FG_LIMIT_A\n'
 
 plant http-rules 'a rule that is not on the page' front.b gateway/front/f.c 'const char *g = "front.b";\n'
-plant steps 'a rule that is not on the page' cred.b gateway/cred/c.c 'const char *d = "cred.b";\n'
+plant steps 'a rule that is not on the page' cred.b gateway/cred/k.c 'const char *d = "cred.b";\n'
 plant steps 'a rule that nothing gives' proc.c docs/keys.md '| `proc.c` |\n'
 plant http-rules 'a rule that nothing gives' front.c docs/http.md '| `front.c` |\n'
 
