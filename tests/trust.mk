@@ -24,15 +24,18 @@ EXTRA_DIST += \
 	%D%/vectors/policy/shape.jsonl \
 	%D%/vectors/policy/write.jsonl
 
-TRUST_FUZZERS = \
-	tests/fuzz/fuzz_trust_date \
-	tests/fuzz/fuzz_trust_decimal \
-	tests/fuzz/fuzz_trust_document \
-	tests/fuzz/fuzz_trust_ip \
-	tests/fuzz/fuzz_trust_pattern \
-	tests/fuzz/fuzz_trust_variables
-check_PROGRAMS += $(TRUST_FUZZERS)
-FUZZERS += $(TRUST_FUZZERS)
+check_PROGRAMS += tests/fuzz/fuzz_trust_date
+FUZZERS += tests/fuzz/fuzz_trust_date
+check_PROGRAMS += tests/fuzz/fuzz_trust_decimal
+FUZZERS += tests/fuzz/fuzz_trust_decimal
+check_PROGRAMS += tests/fuzz/fuzz_trust_document
+FUZZERS += tests/fuzz/fuzz_trust_document
+check_PROGRAMS += tests/fuzz/fuzz_trust_ip
+FUZZERS += tests/fuzz/fuzz_trust_ip
+check_PROGRAMS += tests/fuzz/fuzz_trust_pattern
+FUZZERS += tests/fuzz/fuzz_trust_pattern
+check_PROGRAMS += tests/fuzz/fuzz_trust_variables
+FUZZERS += tests/fuzz/fuzz_trust_variables
 tests_fuzz_fuzz_trust_date_SOURCES = $(FUZZ) %D%/fuzz/fuzz_trust_date.c
 tests_fuzz_fuzz_trust_date_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_trust_date_LDADD = $(TRUST_LIB) base/libbase.a
@@ -60,3 +63,6 @@ tests_fault_fault_trust_LDADD = $(TRUST_LIB) base/libbase.a
 
 TESTS += tests/cli/policy.sh
 EXTRA_DIST += tests/cli/policy.sh
+
+TESTS += tests/guard/policy-rules.sh tests/guard/policy-rules-selftest.sh
+EXTRA_DIST += tests/guard/policy-rules.sh tests/guard/policy-rules-selftest.sh

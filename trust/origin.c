@@ -272,6 +272,19 @@ trust_issuer_ok(struct fg_str issuer)
 	return authority_ok(issuer, &path) && fg_find(path, ':') == path.n;
 }
 
+/* A key of the provider's own namespace: that it is there already is the provider's doing. */
+static enum fg_rc
+put_provided(struct trust_ctx *c, struct fg_str key, const struct fg_str *v, size_t n, bool multi,
+    struct fg_err *reterr)
+{
+	const struct trust_key k = { trust_key_hash(key), key };
+
+	if (trust_ctx_find(c, &k) != NULL)
+		return trust_ctx_poison(c, fg_fail(reterr, FG_E_CLAIM, "trust.context.claim",
+		    "security 11", "two claims are the key %.*s", FG_PRI(key)));
+	return trust_ctx_put(c, key, v, n, multi, reterr);
+}
+
 static enum fg_rc
 put_claim(struct trust_ctx *c, struct fg_str issuer, struct fg_str claim, const struct fg_str *v,
     size_t n, bool multi, struct fg_err *reterr)
@@ -286,7 +299,7 @@ put_claim(struct trust_ctx *c, struct fg_str issuer, struct fg_str claim, const 
 		return FG_OK;
 	if ((key = join(c, issuer, FG_LIT(":"), claim)).p == NULL)
 		return no_memory(c, reterr);
-	return trust_ctx_put(c, key, v, n, multi, reterr);
+	return put_provided(c, key, v, n, multi, reterr);
 }
 
 enum fg_rc
@@ -313,7 +326,7 @@ put_saml(struct trust_ctx *c, struct fg_str name, const struct fg_str *v, size_t
 		return FG_OK;
 	if ((key = join(c, FG_LIT("saml"), FG_LIT(":"), name)).p == NULL)
 		return no_memory(c, reterr);
-	return trust_ctx_put(c, key, v, n, multi, reterr);
+	return put_provided(c, key, v, n, multi, reterr);
 }
 
 enum fg_rc

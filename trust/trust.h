@@ -14,6 +14,7 @@
  *           FG_E_LIMIT   larger than base/limits.h allows (trust_fault is filled too)
  *           FG_E_PARAM   a context key is not for this origin, or a value is not UTF-8
  *           FG_E_INTERNAL a key was set twice: our own fault, and the context then denies
+ *           FG_E_CLAIM   two claims of a provider are one key without case; denies too
  *           FG_E_NOMEM
  *           A denial is not an error: it is a verdict.
  * Refuses:  see trust_compile() (shape) and trust_check() (write-time rules).
