@@ -66,6 +66,8 @@ static const struct decode_case table[] = {
 	{ fg_hex, "0x", NULL },
 	{ uri_path, "a%20b+c%2f%2F", "a b+c//" },
 	{ uri_form, "a%20b+c%2B", "a b c+" },
+	{ fg_hex, "ffFF", "\xff\xff" },
+	{ uri_path, "%ff%FE", "\xff\xfe" },
 	{ uri_form, "", "" },
 	{ uri_form, "%", NULL },
 	{ uri_form, "%2", NULL },

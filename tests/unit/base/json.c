@@ -55,6 +55,8 @@ escapes_are_undone(void)
 
 	CHECK_OK(parse(a, FG_LIT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u20ac\\ud83d\\uDE00\""), &j, &e));
 	CHECK_STR(j.node[0].text, "\"\\/\b\f\n\r\tA\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
+	CHECK_OK(parse(a, FG_LIT("\"\\u007f\\u0080\\u07ff\\u0800\""), &j, &e));
+	CHECK_STR(j.node[0].text, "\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80");
 	CHECK_OK(parse(a, FG_LIT("\"\\u0001\\uffff\\ud800\\udc00\\udbff\\udfff\""), &j, &e));
 	CHECK_STR(j.node[0].text, "\x01\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf");
 }
@@ -105,6 +107,9 @@ each_rule_is_refused_with_its_place(void)
 		{ "\"\\u0000\"", "line 1 column 2: escape is not valid" },
 		{ "\"\\ud800\"", "line 1 column 2: escape is not valid" },
 		{ "\"\\ud800\\u0041\"", "line 1 column 2: escape is not valid" },
+		{ "\"\\ud83d.uDE00\"", "line 1 column 2: escape is not valid" },
+		{ "\"\\ud83d\\nDE00\"", "line 1 column 2: escape is not valid" },
+		{ "\"\\ud83d\\uDE0\"", "line 1 column 2: escape is not valid" },
 		{ "\"\\udc00\"", "line 1 column 2: escape is not valid" },
 		{ "\"\\u12\"", "line 1 column 2: escape is not valid" },
 		{ "[1]//c", "line 1 column 4: bytes after the document" },

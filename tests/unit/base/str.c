@@ -23,6 +23,7 @@ prefixes_and_suffixes(void)
 	CHECK(fg_starts_icase(FG_LIT("BEARER x"), FG_LIT("Bearer ")));
 	CHECK(!fg_starts_icase(FG_LIT("Bear"), FG_LIT("Bearer ")));
 	CHECK(fg_ends(FG_LIT("a.json"), FG_LIT(".json")) && !fg_ends(FG_LIT("json"), FG_LIT(".json")));
+	CHECK(fg_ends(FG_LIT(".json"), FG_LIT(".json")) && fg_ends(FG_LIT("a"), FG_STR_NULL));
 }
 
 static void
