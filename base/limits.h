@@ -158,7 +158,6 @@
 
 /* identity providers: documents, schedule */
 #define FG_LIMIT_THUMBPRINTS 5                    /* of one provider (IAM) */
-#define FG_LIMIT_IDP_CA_BYTES (48u * 1024)        /* CA certificates of one provider, bytes of PEM */
 #define FG_LIMIT_FETCH_MS 5000                    /* one document */
 #define FG_LIMIT_FETCH_CONNECT_MS 3000            /* of these, to connect */
 #define FG_LIMIT_FETCH_LOST_MS 7000               /* the fetch process did not answer */

@@ -1,4 +1,5 @@
 # tests of guard: rules of the tree, and the proof that each of them can fail
-GUARDS = tests/guard/steps.sh tests/guard/banned.sh tests/guard/http-rules.sh tests/guard/includes.sh tests/guard/selftest.sh tests/guard/tests.sh
+GUARDS = tests/guard/banned.sh tests/guard/http-rules.sh tests/guard/includes.sh tests/guard/limits.sh \
+	tests/guard/selftest.sh tests/guard/size.sh tests/guard/steps.sh tests/guard/tests.sh
 TESTS += $(GUARDS)
-EXTRA_DIST += $(GUARDS) tests/guard/limits.sh tests/guard/size.sh
+EXTRA_DIST += $(GUARDS)

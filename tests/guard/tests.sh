@@ -14,10 +14,11 @@ for d in $(find tests/unit -mindepth 1 -maxdepth 1 -type d 2>/dev/null | sort); 
 		echo "tests: $d is in no makefile" >&2; bad=1
 	fi
 done
+fuzzers=$(sed -e ':a' -e '/\\$/{N;s/\\\n//;ba' -e '}' tests/*.mk | grep -E '^[A-Z_]*FUZZERS ' | tr -s ' \t' '\n' | sed 's|.*/||')
 for f in $(find tests/fuzz -name 'fuzz_*.c' 2>/dev/null); do
 	n=$(basename "$f" .c); n=${n#fuzz_}
 	if [ -z "$(ls "tests/fuzz/corpus/$n" 2>/dev/null)" ]; then echo "tests: fuzz target $n has no seeds" >&2; bad=1; fi
-	if ! cat tests/*.mk | grep -E '^FUZZERS' -A6 | grep -q "fuzz_$n"; then echo "tests: fuzz target $n is not among FUZZERS" >&2; bad=1; fi
+	if ! echo "$fuzzers" | grep -qxF "fuzz_$n"; then echo "tests: fuzz target $n is not among FUZZERS" >&2; bad=1; fi
 done
 [ $seen -gt 0 ] || { echo "tests: found no source" >&2; exit 1; }
 [ $bad -eq 0 ] && echo "tests: $seen sources, none left out"
