@@ -56,4 +56,4 @@ tests_bench_bench_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_L
 SAML_GUARDS = %D%/guard/saml-rules.sh %D%/guard/saml-rules-selftest.sh
 TESTS += $(SAML_GUARDS)
 EXTRA_DIST += $(SAML_GUARDS) docs/saml-rules.md tests/vectors/saml
-EXTRA_DIST += tests/flow/idp-saml tests/flow/saml-cli.test
+EXTRA_DIST += tests/flow/idp-saml tests/flow/saml-cli.test tests/flow/saml.test

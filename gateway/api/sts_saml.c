@@ -287,7 +287,7 @@ claim(struct api_call *c, const struct proof *p)
 	const struct fg_str piece[] = { p->provider, p->facts.assertion_id,
 		api_arg(c, STS_SA_ROLE)->s };
 
-	return api_claim(c, piece, p->facts.legacy & SAML_ALLOW_SINGLE_USE ? 2 : FG_COUNT(piece),
+	return api_claim(c, piece, saml_provider_allow(p->facts.provider) & SAML_ALLOW_SINGLE_USE ? 2 : FG_COUNT(piece),
 	    p->facts.issue_instant, p->facts.replay_until + FG_LIMIT_SAML_SKEW_MAX_S);
 }
 
