@@ -44,7 +44,7 @@ one(struct fg_buf *b, const char *name, const char *type, const char *help, uint
 static void
 states(struct fg_buf *b, const struct idp_stats *s)
 {
-	const char *name = "fedgate_idp_issuers_unwell";
+	const char *name = "idp_issuers_unwell";
 
 	metric_family(b, name, "gauge", "Issuers whose keys are not fresh");
 	metric_value(b, name, "state", FG_LIT("stale"), s->stale);
@@ -55,7 +55,7 @@ states(struct fg_buf *b, const struct idp_stats *s)
 static void
 kids(struct fg_buf *b, const struct idp_stats *s)
 {
-	const char *name = "fedgate_idp_unknown_kids_total";
+	const char *name = "idp_unknown_kids_total";
 
 	metric_family(b, name, "counter", "Tokens with a kid that the keys do not have, by what was done");
 	metric_value(b, name, "answer", FG_LIT("fetched"), s->kid_fetches);
@@ -69,15 +69,15 @@ idp_metrics(void *arg, struct fg_buf *b)
 	struct idp_stats s;
 
 	idp_stats_read(arg, &s);
-	one(b, "fedgate_idp_providers", "gauge", "OIDC providers", s.providers);
-	one(b, "fedgate_idp_issuers", "gauge", "Issuers that are fetched from", s.sources);
-	one(b, "fedgate_idp_uploads", "gauge", "Providers with an uploaded key set", s.uploads);
+	one(b, "idp_providers", "gauge", "OIDC providers", s.providers);
+	one(b, "idp_issuers", "gauge", "Issuers that are fetched from", s.sources);
+	one(b, "idp_uploads", "gauge", "Providers with an uploaded key set", s.uploads);
 	states(b, &s);
-	one(b, "fedgate_idp_fetches_total", "counter", "Documents asked for", s.fetches);
-	one(b, "fedgate_idp_fetch_failures_total", "counter", "Refreshes that failed", s.failures);
-	one(b, "fedgate_idp_fetches_lost_total", "counter", "Requests that the fetch process did not answer", s.lost);
-	one(b, "fedgate_idp_key_changes_total", "counter", "Key sets that changed", s.swaps);
+	one(b, "idp_fetches_total", "counter", "Documents asked for", s.fetches);
+	one(b, "idp_fetch_failures_total", "counter", "Refreshes that failed", s.failures);
+	one(b, "idp_fetches_lost_total", "counter", "Requests that the fetch process did not answer", s.lost);
+	one(b, "idp_key_changes_total", "counter", "Key sets that changed", s.swaps);
 	kids(b, &s);
-	one(b, "fedgate_idp_waits_total", "counter", "Requests that waited for a fetch", s.waits);
-	one(b, "fedgate_idp_wait_timeouts_total", "counter", "Of these, given up after a second", s.timeouts);
+	one(b, "idp_waits_total", "counter", "Requests that waited for a fetch", s.waits);
+	one(b, "idp_wait_timeouts_total", "counter", "Of these, given up after a second", s.timeouts);
 }

@@ -313,8 +313,8 @@ numbers_are_told(void)
 	CHECK(n.providers == 2 && n.sources == 1 && n.uploads == 1 && n.fetches == 2 && n.swaps == 1);
 	idp_metrics(w.idp, &b);
 	fg_buf_putc(&b, '\0');
-	CHECK(strstr(b.p, "fedgate_idp_fetches_total 2\n") != NULL);
-	CHECK(strstr(b.p, "fedgate_idp_issuers_unwell{state=\"stale\"} 0\n") != NULL);
+	CHECK(strstr(b.p, "\nfedgate_idp_fetches_total 2\n") != NULL);
+	CHECK(strstr(b.p, "\nfedgate_idp_issuers_unwell{state=\"stale\"} 0\n") != NULL);
 }
 
 CU_TestInfo source_tests[] = {
