@@ -36,7 +36,7 @@ now_s(void)
 	return (fg_time)time(NULL);
 }
 
-static void
+static void __attribute__((noreturn))
 die(const char *what)
 {
 	fprintf(stderr, "bench: %s\n", what);

@@ -17,7 +17,7 @@
 
 static char program[PATH_MAX];
 
-static void
+static void __attribute__((noreturn))
 die(const char *what)
 {
 	fprintf(stderr, "bench: %s\n", what);
