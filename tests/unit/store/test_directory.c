@@ -113,6 +113,36 @@ policy(struct world *w, int64_t chosen)
 	CHECK_OK(put(w, STORE_VERSION, &v1));
 }
 
+/* Policies that AWS manages lie in an account without a row, and serve all the same. */
+static void
+managed_policies_need_no_account_row(void)
+{
+	const struct fg_str aws = FG_LIT("aws");
+	const struct store_policy p = { .account = aws, .uid = POLICY1, .name = FG_LIT("AdministratorAccess"),
+		.path = FG_LIT("/"), .description = FG_LIT("d"), .tags = FG_LIT(""), .version = 1, .last = 1,
+		.created = NOW, .updated = NOW };
+	const struct store_version v = { aws, POLICY1, 1, FG_LIT("{\"v\":1}"), NOW };
+	const struct directory_policy *got;
+	struct world w;
+
+	box_open(&w.box);
+	directory_thread_join();
+	world_open(&w, STORE_CREATE);
+	CHECK_OK(put(&w, STORE_POLICY, &p));
+	CHECK_OK(put(&w, STORE_VERSION, &v));
+	for (int i = 0; i < 2; i++) {
+		directory_enter();
+		got = directory_policy_find(w.d, FG_LIT("arn:aws:iam::aws:policy/AdministratorAccess"));
+		CHECK(got != NULL && !got->quarantined && got->document != NULL);
+		directory_leave();
+		world_close(&w);
+		if (i == 0)
+			world_open(&w, 0);
+	}
+	directory_thread_leave();
+	box_close(&w.box);
+}
+
 static void
 check_people(struct world *w)
 {
@@ -458,6 +488,7 @@ static CU_TestInfo entities[] = {
 	CASE(providers_are_found_by_arn_and_issuer),
 	CASE(walks_are_in_order_and_start_where_told),
 	CASE(cuts_and_settings_are_seen),
+	CASE(managed_policies_need_no_account_row),
 	CASE(tampered_accounts_are_quarantined),
 	CASE(a_reader_always_finds_a_whole_entity),
 	CASES_END,
