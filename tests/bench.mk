@@ -7,6 +7,7 @@ tests_bench_bench_front_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) %D%/bench/bench
 tests_bench_bench_front_LDADD = gateway/front/libfront.a base/libbase.a $(EVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS)
 
 # The whole program, as an operator runs it.
+BENCH += tests/bench/bench_gateway
 EXTRA_PROGRAMS += tests/bench/bench_gateway
 tests_bench_bench_gateway_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) %D%/bench/bench_gateway.c \
 	%D%/bench/gateway.c %D%/bench/gateway.h %D%/bench/token.c %D%/bench/token.h %D%/tls/cert.c %D%/tls/cert.h

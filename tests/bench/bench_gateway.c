@@ -333,7 +333,8 @@ static void
 make_bundle(struct fg_buf *b)
 {
 	fg_buf_put(b, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"Name\":\"bench\",\"OpenIDConnectProviders\":[{"
-			     "\"Url\":\"https://bench.example.com\",\"ClientIDList\":[\"sts.amazonaws.com\"],\"Jwks\":"));
+			     "\"Url\":\"https://bench.example.com\",\"ClientIDList\":[\"sts.amazonaws.com\"],\"Algorithms\":"
+			     "[\"RS256\",\"ES256\"],\"Jwks\":"));
 	issuer_jwks(&issuer, b);
 	fg_buf_put(b, FG_LIT("}],\"RoleDetailList\":[{\"RoleName\":\"deploy\",\"Path\":\"/\",\"AssumeRolePolicyDocument\":{"
 			     "\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Federated\":"
