@@ -10,6 +10,7 @@
 
 #define NS INT64_C(1000000000)
 #define APART_S 5 /* seconds of drift or of going back that are still taken */
+#define MARK_FRESH_S (7 * 86400) /* an older mark says nothing about the clock of today */
 
 void
 cred_guard_init(struct cred_guard *g, struct cred_clock at, fg_time mark)
@@ -17,6 +18,13 @@ cred_guard_init(struct cred_guard *g, struct cred_clock at, fg_time mark)
 	g->base = at;
 	g->mark = mark;
 	g->stopped = at.wall_ns / NS < mark - APART_S;
+	g->confirmed = mark != 0 && at.wall_ns / NS - mark <= MARK_FRESH_S;
+}
+
+bool
+cred_guard_confirmed(const struct cred_guard *g)
+{
+	return g->confirmed && !g->stopped;
 }
 
 void
@@ -25,6 +33,7 @@ cred_guard_ack(struct cred_guard *g, struct cred_clock at)
 	g->base = at;
 	g->mark = at.wall_ns / NS;
 	g->stopped = false;
+	g->confirmed = true;
 }
 
 /*

@@ -118,6 +118,7 @@ struct cred_guard {
 	struct cred_clock base; /* readings that were trusted */
 	fg_time mark;           /* latest wall time ever seen, persisted by the caller */
 	bool stopped;           /* latched until cred_guard_ack */
+	bool confirmed;         /* by a recent mark at start, or by the operator */
 };
 
 /* Start; mark is the persisted one (0: none).  A wall clock over 5 s before it: stopped. */
@@ -130,6 +131,11 @@ enum fg_rc cred_guard_check(
     struct cred_guard *g, struct cred_clock at, fg_time *ret_now, struct fg_err *reterr) FG_MUST;
 /* The operator says that the clock is right now: a new base and mark. */
 void cred_guard_ack(struct cred_guard *g, struct cred_clock at);
+/*
+ * May what is past by this clock be destroyed?  Only while it runs well and when it was within
+ * a week of the mark at start, or is acknowledged: a start with a clock that is a year ahead is not.
+ */
+bool cred_guard_confirmed(const struct cred_guard *g);
 /* The one place that reads the two clocks. */
 enum fg_rc cred_clock_read(struct cred_clock *ret, struct fg_err *reterr) FG_MUST;
 /* The persisted mark: a file of one decimal line, 0600, written by rename.  Absent gives 0. */

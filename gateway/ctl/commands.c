@@ -18,6 +18,8 @@ const struct ctl_cmd ctl_commands[] = {
 	{ "audit verify", "FILE...", "is this the audit log that was written? (files oldest first)",
 	    ctl_audit_verify_opts, 1024, ctl_audit_verify },
 	{ "backup", "DIR", "copy store and key ring into a new folder", NULL, 1, ctl_backup },
+	{ "clock acknowledge", "", "the wall clock is right now: mint and open again", NULL, 0,
+	    ctl_clock_acknowledge },
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
 	{ "export", "", "print accounts as a bundle", ctl_export_opts, 0, ctl_export },
 	{ "init", "", "make store, key ring and the first account", ctl_init_opts, 0, ctl_init },

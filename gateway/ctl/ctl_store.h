@@ -36,7 +36,9 @@ void ctl_store_close(struct ctl_store *s); /* half-open ones too */
  * Is the wall clock confirmed by the mark that a running gateway leaves (STORE.clock): not before
  * it, and not more than a week after it?  Without a mark it is not.
  */
-bool ctl_store_clock_ok(const struct conf *c, fg_time now);
+bool ctl_store_clock_ok(const struct conf *c);
+/* The path of the mark. */
+bool ctl_store_mark(const struct conf *c, char out[4096]) FG_MUST;
 /* Id of the key that wraps new secrets; 0: none seals. */
 uint32_t ctl_store_wrap_key(const struct ctl_store *s);
 

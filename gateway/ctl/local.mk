@@ -10,6 +10,7 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/backup.c \
 	%D%/record.c \
 	%D%/revoke.c \
+	%D%/clock.c \
 	%D%/commands.c \
 	%D%/conf.c \
 	%D%/ctl_conf.h \

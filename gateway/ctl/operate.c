@@ -32,7 +32,7 @@ clock_of(void *arg)
 {
 	struct local *l = arg;
 
-	return ctl_store_clock_ok(l->conf, now_of(NULL));
+	return ctl_store_clock_ok(l->conf);
 }
 
 static enum fg_rc

@@ -23,18 +23,27 @@ ctl_store_wrap_key(const struct ctl_store *s)
 	return row == NULL ? 0 : row->id;
 }
 
-#define MARK_FRESH_S (7 * 86400) /* an older mark says nothing about the clock of today */
+bool
+ctl_store_mark(const struct conf *c, char out[4096])
+{
+	int n = snprintf(out, 4096, "%s.clock", conf_store_path(c));
+
+	return n > 0 && n < 4096;
+}
 
 bool
-ctl_store_clock_ok(const struct conf *c, fg_time now)
+ctl_store_clock_ok(const struct conf *c)
 {
-	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(4096);
+	char path[4096];
+	struct cred_guard g;
+	struct cred_clock at;
 	fg_time mark = 0;
 
-	fg_buf_fmt(&b, "%s.clock", conf_store_path(c));
-	fg_buf_putc(&b, '\0');
-	return b.bad == FG_OK && cred_mark_load(b.p, &mark, NULL) == FG_OK && mark != 0 &&
-	    now >= mark - 5 && now - mark <= MARK_FRESH_S;
+	if (!ctl_store_mark(c, path) || cred_mark_load(path, &mark, NULL) != FG_OK ||
+	    cred_clock_read(&at, NULL) != FG_OK)
+		return false;
+	cred_guard_init(&g, at, mark);
+	return cred_guard_confirmed(&g);
 }
 
 static enum fg_rc

@@ -1,4 +1,7 @@
 /* The operator's socket: commands of the terminal, done by the gateway that owns the store, and audited. */
+#include <signal.h>
+#include <unistd.h>
+
 #include "gateway/iam/control.h"
 #include "gateway/serve/serve_int.h"
 
@@ -43,7 +46,25 @@ acknowledge_clock(struct admin_call *call)
 	return FG_OK;
 }
 
+/* The supervisor starts cred anew, which then has the ring as it is now; certificates are read again too. */
+static enum fg_rc
+reload(struct admin_call *call)
+{
+	if (kill(getppid(), SIGHUP) != 0)
+		return fg_fail(&call->err, FG_E_IO, "serve.reload", NULL, "the supervisor cannot be told");
+	return FG_OK;
+}
+
+static bool
+clock_ok(void *arg)
+{
+	struct serve_control *c = arg;
+
+	return atomic_load(&c->s->clock_confirmed);
+}
+
 static const struct admin_op operations[] = {
+	{ "reload", "Reload", false, reload },
 	{ "clock.acknowledge", "AcknowledgeClock", false, acknowledge_clock },
 	{ NULL, NULL, false, NULL },
 };
@@ -53,8 +74,10 @@ answer(void *arg, struct fg_str request, const struct admin_peer *peer, struct f
 {
 	struct serve_control *c = arg;
 
-	directory_thread_join(); /* a thread may join twice */
+	/* The thread is not ours and ends when it likes: it must not stay among the readers. */
+	directory_thread_join();
 	admin_run(&c->admin, request, peer, a, out);
+	directory_thread_leave();
 }
 
 enum fg_rc
@@ -70,7 +93,8 @@ serve_open_control(struct serve *s, struct fg_err *reterr)
 		slash--;
 	path = slash == 0 ? FG_LIT(".") : fg_arena_dup(s->conf->arena, fg_sub(path, 0, slash));
 	c->s = s;
-	c->admin = (struct admin){ .store = s->store, .cred = s->cred, .now = now, .audit = audited, .arg = c,
+	c->admin = (struct admin){ .store = s->store, .cred = s->cred, .now = now, .audit = audited,
+		.clock_ok = clock_ok, .arg = c,
 		.more = operations };
 	s->control = c;
 	return path.p == NULL ? fg_fail(reterr, FG_E_NOMEM, "serve.control", NULL, "path") :

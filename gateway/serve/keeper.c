@@ -77,10 +77,10 @@ stop_keys(struct serve *s, const struct fg_err *why)
 {
 	struct fg_err err = { 0 };
 
+	health_set(&s->health, HEALTH_CLOCK, "the clock cannot be trusted");
 	if (s->keys == NULL)
 		return;
 	serve_warn("%s; minting and opening stop until the clock is acknowledged", why->text);
-	health_set(&s->health, HEALTH_CLOCK, "the clock cannot be trusted");
 	cred_keys_unref(FG_STEAL(s->keys));
 	if (hand_over(s, NULL, &err) != FG_OK)
 		abort();
@@ -97,9 +97,11 @@ serve_tick(struct serve *s)
 	if (atomic_exchange(&s->clock_acknowledged, false) && cred_clock_read(&at, &err) == FG_OK)
 		cred_guard_ack(&s->guard, at);
 	if (cred_clock_read(&at, &err) != FG_OK || cred_guard_check(&s->guard, at, &now, &err) != FG_OK) {
+		atomic_store(&s->clock_confirmed, false);
 		stop_keys(s, &err);
 		return;
 	}
+	atomic_store(&s->clock_confirmed, cred_guard_confirmed(&s->guard));
 	health_set(&s->health, HEALTH_CLOCK, "");
 	generation = directory_stats(s->dir).generation;
 	watch_keys(s, now, generation != s->generation);

@@ -8,7 +8,7 @@
 enum { ROLE_CRED, ROLE_FETCH, ROLE_GATEWAY, ROLE_PARSE, ROLES };
 
 static const struct proc_role roles[ROLES] = {
-	[ROLE_CRED] = { "cred", serve_cred, PROC_READY | PROC_LAST, 0, 0 },
+	[ROLE_CRED] = { "cred", serve_cred, PROC_READY | PROC_LAST | PROC_RELOAD_RESTART, 0, 0 },
 	[ROLE_FETCH] = { "fetch", idp_fetch_main, PROC_READY | PROC_RELOAD_RESTART, 0, 0 },
 	[ROLE_GATEWAY] = { "gateway", serve_gateway, PROC_READY, 0, 0 },
 	[ROLE_PARSE] = { "parse", serve_parse, PROC_ON_DEMAND, FG_LIMIT_PARSE_CPU_S, FG_LIMIT_PARSE_BYTES },

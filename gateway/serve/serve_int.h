@@ -59,6 +59,7 @@ struct serve {
 	uint64_t generation; /* of the store, at the last tick */
 	/* set by other threads */
 	_Atomic bool clock_acknowledged; /* the operator says that the clock is right */
+	_Atomic bool clock_confirmed;    /* told by the main thread: cred_guard_confirmed() */
 	struct serve_worker worker[FG_LIMIT_HTTP_WORKERS];
 };
 

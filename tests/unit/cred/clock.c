@@ -76,6 +76,36 @@ going_back_over_a_restart_stops(void)
 	CHECK_OK(cred_guard_check(&g, at(RIG_NOW, 0), &now, NULL));
 }
 
+/* Rule 7: a start with a clock that is far ahead of the mark is no evidence. */
+static void
+a_clock_is_confirmed_by_a_recent_mark(void)
+{
+	static const struct { int64_t mark_ago; bool good; } rows[] = {
+		{ 0, true }, { -5, true }, { -6, false }, { 7 * 86400, true }, { 7 * 86400 + 1, false },
+		{ 365 * 86400, false }, { RIG_NOW, false }, /* no mark at all */
+	};
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		struct cred_guard g;
+
+		cred_guard_init(&g, at(RIG_NOW, 0), RIG_NOW - rows[i].mark_ago);
+		CHECK(cred_guard_confirmed(&g) == rows[i].good);
+		cred_guard_ack(&g, at(RIG_NOW, 0));
+		CHECK(cred_guard_confirmed(&g));
+	}
+}
+
+static void
+a_stopped_clock_is_not_confirmed(void)
+{
+	struct cred_guard g;
+	fg_time now;
+
+	cred_guard_init(&g, at(RIG_NOW, 0), RIG_NOW);
+	CHECK_RC(cred_guard_check(&g, at(RIG_NOW + 100, 0), &now, NULL), FG_E_CLOCK);
+	CHECK(!cred_guard_confirmed(&g));
+}
+
 static void
 the_real_clocks_can_be_read(void)
 {
@@ -116,6 +146,8 @@ CU_TestInfo clock_tests[] = {
 	CASE(a_jump_stops_until_acknowledged),
 	CASE(small_steps_add_up),
 	CASE(going_back_over_a_restart_stops),
+	CASE(a_clock_is_confirmed_by_a_recent_mark),
+	CASE(a_stopped_clock_is_not_confirmed),
 	CASE(the_real_clocks_can_be_read),
 	CASE(the_mark_is_kept),
 	CASES_END,
