@@ -164,6 +164,8 @@ struct api_story {
 	struct fg_str provider, issuer, subject; /* of a verified proof; issuer also when claimed */
 	struct audit_origin origin;
 	struct audit_decided decided;
+	struct audit_why why[AUDIT_WHY_MAX]; /* of a denial */
+	size_t n_why;
 };
 void api_story_result(struct api_call *c, enum audit_name name, struct fg_str value);
 

@@ -13,6 +13,29 @@ story(struct api_call *c, const struct trust_decision *d)
 		c->story.decided.policy = fg_arena_fmt(c->arena, "%d", d->policy);
 }
 
+/* For the record: which element kept each statement from allowing, with the values on both sides. */
+static void
+explain(struct api_call *c, const struct trust_request *r, const struct trust_layers *l)
+{
+	const struct trust_reason *v = NULL;
+	struct fg_err err = { 0 };
+	size_t n = 0;
+
+	c->story.n_why = 0;
+	if (trust_explain(c->arena, r, l, &v, &n, &err) != FG_OK)
+		return;
+	for (size_t i = 0; i < n && c->story.n_why < AUDIT_WHY_MAX; i++) {
+		if (v[i].element == TRUST_ELEMENT_NONE && !v[i].deny)
+			continue; /* it allowed */
+		c->story.why[c->story.n_why++] = (struct audit_why){
+			.layer = fg_str_z(trust_layer_name(v[i].layer)), .policy = v[i].policy,
+			.statement = v[i].statement, .sid = v[i].sid, .element = fg_str_z(v[i].name),
+			.key = v[i].key, .operator = v[i].operator,
+			.expected = v[i].nexpected > 0 ? v[i].expected[0] : FG_STR_NULL,
+			.actual = v[i].nactual > 0 ? v[i].actual[0] : FG_STR_NULL };
+	}
+}
+
 /* For the record: verdict, layer and statement; never for the caller. */
 static enum fg_rc
 denied(struct api_call *c, const struct trust_request *r, const struct trust_decision *d)
@@ -34,6 +57,7 @@ api_decide(struct api_call *c, const struct trust_request *r, const struct trust
 		return FG_OK;
 	}
 	story(c, &d);
+	explain(c, r, l);
 	c->fault = API_F_ACCESS_DENIED;
 	if (r->caller.account.n == 0)
 		return denied(c, r, &d);

@@ -62,6 +62,8 @@ verdict(const struct api_call *c, struct audit_record *r)
 	r->error_code = api_fault_row(c->fault)->code;
 	r->error_message = c->message;
 	r->reason = &c->err;
+	r->why = c->story.why;
+	r->n_why = c->story.n_why;
 	r->minted = (struct audit_minted){ 0 };
 	r->n_result = 0;
 }

@@ -96,6 +96,38 @@ rows(struct fg_buf *b, const struct fg_json *j, const struct row *row, size_t n)
 		line(b, row[i].label, text(j, row[i].path));
 }
 
+/* One statement: "statement 0: Condition StringLike x:sub: wanted a, was b". */
+static void
+reason(struct fg_buf *b, const struct fg_json *j, uint32_t i)
+{
+	static const struct row part[] = { { " policy ", "policy" }, { " statement ", "statement" }, { ": ", "element" },
+		{ " ", "operator" }, { " ", "key" }, { "; wanted ", "expected" }, { ", was ", "actual" } };
+	FG_AUTO(fg_buf_free) struct fg_buf one = FG_BUF(FG_LIMIT_AUDIT_LINE);
+	uint32_t layer = fg_json_get(j, i, FG_LIT("layer"));
+
+	fg_buf_put(&one, layer == 0 ? FG_STR_NULL : j->node[layer].text);
+	for (size_t k = 0; k < FG_COUNT(part); k++) {
+		uint32_t v = fg_json_get(j, i, fg_str_z(part[k].path));
+
+		if (v == 0 && strcmp(part[k].path, "actual") == 0 && fg_json_get(j, i, FG_LIT("key")) != 0)
+			fg_buf_put(&one, FG_LIT(", was not there"));
+		if (v == 0)
+			continue;
+		fg_buf_put(&one, fg_str_z(part[k].label));
+		fg_buf_put(&one, j->node[v].text);
+	}
+	line(b, "statement", fg_buf_str(&one));
+}
+
+static void
+reasons(struct fg_buf *b, const struct fg_json *j)
+{
+	uint32_t list = at(j, "additionalEventData.reasons");
+
+	for (uint32_t i = fg_json_first(list); list != 0 && i < j->node[list].next; i = fg_json_after(j, i))
+		reason(b, j, i);
+}
+
 static enum fg_rc
 story(const struct ctl_args *args, struct fg_str record, struct fg_buf *b, struct fg_err *reterr)
 {
@@ -108,6 +140,7 @@ story(const struct ctl_args *args, struct fg_str record, struct fg_buf *b, struc
 	line(b, "outcome", fg_str_null(code) ? FG_LIT("granted")
 	                                     : fg_arena_fmt(args->arena, "refused with %.*s", FG_PRI(code)));
 	rows(b, &j, after, FG_COUNT(after));
+	reasons(b, &j);
 	return FG_OK;
 }
 

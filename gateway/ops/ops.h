@@ -161,6 +161,18 @@ struct audit_decided {
 	struct fg_str sid;
 };
 
+/* Why one statement did not allow, or did deny: what an operator needs to see. */
+struct audit_why {
+	struct fg_str layer;
+	int policy, statement;
+	struct fg_str sid;
+	struct fg_str element;          /* "Condition", "Principal", ... */
+	struct fg_str key, operator;    /* of a condition; null: none */
+	struct fg_str expected, actual; /* first value of each; null: none, or absent */
+};
+
+#define AUDIT_WHY_MAX 8
+
 /* How the chain of sessions began; method null: left out. */
 struct audit_origin {
 	struct fg_str method;   /* "oidc", "saml", "key", "web" */
@@ -197,6 +209,8 @@ struct audit_record {
 	struct audit_origin origin;
 	struct audit_decided decided;
 	const struct fg_err *reason;   /* of a refusal: code, step, ref, text; NULL: none */
+	const struct audit_why *why;   /* of a denial; at most AUDIT_WHY_MAX are written */
+	size_t n_why;
 };
 
 struct audit;

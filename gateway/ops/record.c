@@ -246,6 +246,37 @@ reason(struct fg_buf *b, const struct fg_err *e)
 }
 
 /* What only fedgate knows, and the place in the chain; stays open for the MAC. */
+/* A statement's part in a denial. */
+static void
+why(struct fg_buf *b, const struct audit_why *w)
+{
+	fg_buf_put(b, FG_LIT("{\"layer\":"));
+	fg_buf_json_str(b, w->layer);
+	fg_buf_fmt(b, ",\"policy\":%d,\"statement\":%d", w->policy, w->statement);
+	ops_field(b, "sid", AUDIT_C_NAME, w->sid);
+	ops_field(b, "element", AUDIT_C_NAME, w->element);
+	ops_field(b, "key", AUDIT_C_SUBJECT, w->key);
+	ops_field(b, "operator", AUDIT_C_SUBJECT, w->operator);
+	ops_field(b, "expected", AUDIT_C_TEXT, w->expected);
+	ops_field(b, "actual", AUDIT_C_TEXT, w->actual);
+	fg_buf_putc(b, '}');
+}
+
+static void
+whys(struct fg_buf *b, const struct audit_why *w, size_t n)
+{
+	if (n == 0)
+		return;
+	ops_name(b, "reasons");
+	fg_buf_putc(b, '[');
+	for (size_t i = 0; i < n && i < AUDIT_WHY_MAX; i++) {
+		if (i > 0)
+			fg_buf_putc(b, ',');
+		why(b, &w[i]);
+	}
+	fg_buf_putc(b, ']');
+}
+
 static void
 additional(struct fg_buf *b, const struct audit_record *r, const struct ops_place *at)
 {
@@ -257,6 +288,7 @@ additional(struct fg_buf *b, const struct audit_record *r, const struct ops_plac
 	origin(b, &r->origin);
 	decided(b, &r->decided);
 	reason(b, r->reason);
+	whys(b, r->why, r->n_why);
 	if (at->key != 0) {
 		(void)snprintf(key, sizeof(key), "%08x", at->key);
 		ops_field(b, "key", AUDIT_C_NAME, fg_str_z(key));
