@@ -21,12 +21,14 @@ ops_hash_done(struct ops_hash *h)
 void
 ops_sha256(struct ops_hash *h, struct fg_str a, struct fg_str b, uint8_t ret[AUDIT_HASH])
 {
-	memset(ret, 0, AUDIT_HASH);
+	uint8_t out[AUDIT_HASH] = { 0 }; /* ret may be a part of what is hashed */
+
 	if (h->bad || EVP_DigestInit_ex2(h->ctx, h->md, NULL) != 1 ||
 	    EVP_DigestUpdate(h->ctx, a.p, a.n) != 1 ||
 	    (b.n > 0 && EVP_DigestUpdate(h->ctx, b.p, b.n) != 1) ||
-	    EVP_DigestFinal_ex(h->ctx, ret, NULL) != 1)
+	    EVP_DigestFinal_ex(h->ctx, out, NULL) != 1)
 		h->bad = true;
+	memcpy(ret, out, AUDIT_HASH);
 }
 
 /* RFC 2104, for a key and a message of one hash each. */

@@ -334,9 +334,12 @@ address(struct fg_buf *b, const struct fg_ip *ip)
 static void
 agent(struct fg_buf *b, struct fg_str v)
 {
-	while (v.n > AGENT_MAX && (v.p[AGENT_MAX] & 0xc0) == 0x80)
-		v.n--;
-	ops_field(b, "userAgent", AUDIT_C_TEXT, fg_sub(v, 0, AGENT_MAX));
+	size_t n = v.n < AGENT_MAX ? v.n : AGENT_MAX;
+
+	/* not in the middle of a character */
+	while (n < v.n && n > 0 && (v.p[n] & 0xc0) == 0x80)
+		n--;
+	ops_field(b, "userAgent", AUDIT_C_TEXT, fg_sub(v, 0, n));
 }
 
 static void

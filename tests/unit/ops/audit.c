@@ -220,7 +220,7 @@ the_file_is_ours_alone(void)
 static void
 rotation_goes_on_in_a_new_file(void)
 {
-	struct audit_verified got;
+	struct audit_verified got, got2;
 	struct fg_err e = { 0 };
 	struct bench b;
 	const char *both[] = { b.old, b.path };
@@ -242,6 +242,11 @@ rotation_goes_on_in_a_new_file(void)
 	CHECK(got.anchored && got.uncovered == 0);
 	CHECK_RC(bench_verify(&b, true, NULL, both + 1, 1, &got, &e), FG_E_SIGNATURE);
 	CHECK_STEP(e, "audit.start");
+	/* with what the first one ended with, the second stands alone, MACs and all */
+	CHECK_OK(bench_verify(&b, true, NULL, both, 1, &got, &e));
+	b.from = got.head.head;
+	CHECK_OK(bench_verify(&b, true, b.marked.head, both + 1, 1, &got2, &e));
+	CHECK(got2.anchored && got2.records >= 1);
 	bench_end(&b);
 }
 

@@ -228,7 +228,7 @@ bench_verify(struct bench *b, bool keys, const uint8_t *head, const char *const 
     struct audit_verified *ret, struct fg_err *reterr)
 {
 	struct audit_verify_config c = { .app = b, .seed = keys ? seed_of : NULL, .signed_by = signed_by,
-		.head = head };
+		.head = head, .from = b->from };
 	FG_AUTO(audit_verify_freep) struct audit_verify *v = NULL;
 
 	*reterr = (struct fg_err){ 0 };

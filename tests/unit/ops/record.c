@@ -1,4 +1,6 @@
 /* gateway/ops/record.c, field.c */
+#include <stdio.h>
+
 #include "gateway/ops/ops_int.h"
 #include "tests/unit/ops/tests.h"
 
@@ -32,11 +34,12 @@ a_minted_session_has_cloudtrails_shape(void)
 	struct audit_param p[] = { { AUDIT_P_ROLE_ARN, FG_LIT("arn:aws:iam::123456789012:role/ci") },
 		{ AUDIT_P_ROLE_SESSION_NAME, FG_LIT("build-1") }, { AUDIT_P_DURATION_SECONDS, FG_LIT("3600") },
 		{ AUDIT_P_POLICY_ARNS, FG_LIT("arn:aws:iam::aws:policy/A") }, { AUDIT_P_EXTERNAL_ID, FG_STR_NULL },
-		{ AUDIT_P_POLICY_ARNS, FG_LIT("arn:aws:iam::aws:policy/B") } };
+		{ AUDIT_P_POLICY_ARNS, FG_LIT("arn:aws:iam::aws:policy/B") }, { AUDIT_P_NAME, FG_LIT("other") },
+		{ AUDIT_P_NAME, FG_LIT("again") }, { AUDIT_P_NONE, FG_LIT("x") } };
 	struct fg_ip ip;
 	struct audit_record r = { .time = 1795359000, .source = FG_LIT("sts.amazonaws.com"),
 		.name = FG_LIT("AssumeRoleWithWebIdentity"), .request_id = FG_LIT("11111111-2222"),
-		.user_agent = FG_LIT("aws-cli/2.9.19 Python/3.11"), .from = &ip, .param = p, .n_param = 6,
+		.user_agent = FG_LIT("aws-cli/2.9.19 Python/3.11"), .from = &ip, .param = p, .n_param = 9,
 		.recipient_account = FG_LIT("123456789012"), .read_only = true,
 		.minted = { .access_key_id = FG_LIT("ASIAABCDEFGHIJKLMNOP"), .expires = 1795362600,
 		    .role_id = FG_LIT("AROAX:build-1"), .arn = FG_LIT("arn:aws:sts::123456789012:assumed-role/ci/build-1"),
@@ -56,7 +59,8 @@ a_minted_session_has_cloudtrails_shape(void)
 	CHECK(has(line, "\"eventTime\":\"2026-11-22T14:50:00Z\",\"eventSource\":\"sts.amazonaws.com\""));
 	CHECK(has(line, "\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"2001:db8::1\""));
 	CHECK(has(line, "\"durationSeconds\":3600"));
-	CHECK(has(line, "\"policyArns\":[\"arn:aws:iam::aws:policy/A\",\"arn:aws:iam::aws:policy/B\"]"));
+	CHECK(has(line, "\"policyArns\":[\"arn:aws:iam::aws:policy/A\",\"arn:aws:iam::aws:policy/B\"],\"name\":\"other\"}"));
+	CHECK(has(line, "\"packedPolicySize\":4"));
 	CHECK(has(line, "\"credentials\":{\"accessKeyId\":\"ASIAABCDEFGHIJKLMNOP\",\"expiration\":\"2026-11-22T15:50:00Z\"}"));
 	CHECK(has(line, "\"resources\":[{\"ARN\":\"arn:aws:iam::123456789012:role/ci\",\"type\":\"AWS::IAM::Role\"}]"));
 	CHECK(has(line, "\"decidedBy\":{\"layer\":\"trust\",\"policy\":\"arn:aws:iam::123456789012:role/ci\",\"statement\":1,\"sid\":\"AllowCi\"}"));
@@ -86,6 +90,48 @@ a_refusal_names_its_rule(void)
 	    "\"ref\":\"SAML Core 2.5.1.4\",\"detail\":\"audience is x\\\"y\"}"));
 	CHECK(has(line, "\"requestParameters\":null,\"responseElements\":null"));
 	CHECK(has(line, "\"sourceIPAddress\":\"fedgate.internal\""));
+}
+
+static void
+a_session_says_where_it_comes_from(void)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(FG_LIMIT_AUDIT_LINE);
+	struct audit_record r = { .time = 1795359000, .name = FG_LIT("GetCallerIdentity"),
+		.who = { .type = AUDIT_WHO_ROLE, .principal_id = FG_LIT("AROAX:build-1"), .account = FG_LIT("123456789012"),
+		    .arn = FG_LIT("arn:aws:sts::123456789012:assumed-role/ci/build-1"),
+		    .issuer_arn = FG_LIT("arn:aws:iam::123456789012:role/ci"), .issuer_id = FG_LIT("AROAX"),
+		    .issuer_account = FG_LIT("123456789012"), .issuer_name = FG_LIT("ci"),
+		    .source_identity = FG_LIT("alice"), .created = 1795359000, .mfa = true },
+		.origin = { FG_LIT("oidc"), FG_LIT("arn:aws:iam::123456789012:oidc-provider/x"),
+		    FG_LIT("https://x"), FG_LIT("alice"), 1795359000 } };
+	struct fg_str line = line_of(&b, &r);
+
+	CHECK(has(line, "\"userIdentity\":{\"type\":\"AssumedRole\",\"principalId\":\"AROAX:build-1\""));
+	CHECK(has(line, "\"sessionContext\":{\"sessionIssuer\":{\"type\":\"Role\",\"principalId\":\"AROAX\","
+	    "\"arn\":\"arn:aws:iam::123456789012:role/ci\",\"accountId\":\"123456789012\",\"userName\":\"ci\"},"
+	    "\"attributes\":{\"creationDate\":\"2026-11-22T14:50:00Z\",\"mfaAuthenticated\":\"true\"},"
+	    "\"sourceIdentity\":\"alice\"}"));
+	CHECK(has(line, "\"origin\":{\"method\":\"oidc\",\"provider\":\"arn:aws:iam::123456789012:oidc-provider/x\","
+	    "\"issuer\":\"https://x\",\"subject\":\"alice\",\"time\":\"2026-11-22T14:50:00Z\"}"));
+	r.who = (struct audit_identity){ .type = (enum audit_identity_type)99 };
+	line = line_of(&b, &r);
+	CHECK(has(line, "\"userIdentity\":{\"type\":\"Unknown\"}"));
+}
+
+static void
+a_long_user_agent_is_cut_between_characters(void)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(FG_LIMIT_AUDIT_LINE);
+	struct audit_record r = { .time = 1795359000 };
+	char agent[300], want[300];
+
+	/* the character over the bound begins at byte 255 */
+	for (size_t i = 0; i < sizeof(agent); i++)
+		agent[i] = i % 3 == 0 ? ' ' : 'x';
+	memcpy(agent + 255, "\xc3\xa9", 2);
+	r.user_agent = fg_str(agent, sizeof(agent));
+	(void)snprintf(want, sizeof(want), "\"userAgent\":\"%.255s\"", agent);
+	CHECK(has(line_of(&b, &r), want));
 }
 
 #define JWT "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmF0dXJlLWNhbmFyeQ"
@@ -150,7 +196,8 @@ classes_are_narrow(void)
 		{ AUDIT_C_ARN, "arn:aws:iam::1:role/x y", false },
 		{ AUDIT_C_ID, "ASIAABCDEFGHIJKLMNOP", true },
 		{ AUDIT_C_ID, SECRET, false },
-		{ AUDIT_C_ID, "lower", false },
+		{ AUDIT_C_ID, "a", false },
+		{ AUDIT_C_ID, "z", false },
 		{ AUDIT_C_URL, "https://issuer.example.com/a", true },
 		{ AUDIT_C_URL, "https://x/?token=1", false },
 		{ AUDIT_C_NUMBER, "3600", true },
@@ -182,6 +229,13 @@ free_text_keeps_the_rest(void)
 
 	ops_put_value(&b, AUDIT_C_TEXT, FG_LIT("token " JWT " of caf\xc3\xa9 " LONG100 LONG100 "."));
 	CHECK_STR(fg_buf_str(&b), "\"token [cut] of caf\xc3\xa9 [cut]\"");
+	/* the longest run that stays, and one more */
+	fg_buf_reset(&b);
+	ops_put_value(&b, AUDIT_C_TEXT, fg_str(LONG100 LONG100, 128));
+	CHECK(b.n == 130);
+	fg_buf_reset(&b);
+	ops_put_value(&b, AUDIT_C_TEXT, fg_str(LONG100 LONG100, 129));
+	CHECK_STR(fg_buf_str(&b), "\"[cut]\"");
 }
 
 static void
@@ -203,6 +257,8 @@ a_record_that_is_too_long_loses_its_parameters(void)
 static CU_TestInfo cases[] = {
 	CASE(a_minted_session_has_cloudtrails_shape),
 	CASE(a_refusal_names_its_rule),
+	CASE(a_session_says_where_it_comes_from),
+	CASE(a_long_user_agent_is_cut_between_characters),
 	CASE(a_token_fits_no_field),
 	CASE(classes_are_narrow),
 	CASE(free_text_keeps_the_rest),

@@ -27,6 +27,7 @@ struct bench {
 	struct audit_config conf;
 	struct audit_mark marked;
 	bool sign_fails;
+	const uint8_t *from; /* of bench_verify */
 	/* what was posted and not delivered yet */
 	pthread_mutex_t lock;
 	pthread_cond_t cond;

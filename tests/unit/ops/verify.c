@@ -270,6 +270,49 @@ a_request_is_found_by_its_id(void)
 	log_end(&l);
 }
 
+/* Each of these is no line of ours, whatever its MAC or signature would say. */
+static void
+malformed_lines_are_refused(void)
+{
+#define HEX32 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define HEX16 "00112233445566778899aabbccddeeff"
+#define CP(n, prev, event, chains, rec, sig)                                                     \
+	"{\"checkpoint\":{\"n\":" n ",\"event\":" event ",\"prev\":\"" prev "\",\"key\":\"00000001\"," \
+	"\"chains\":" chains ",\"recovered\":" rec "},\"sig\":" sig "}\n"
+	static const char *const table[] = {
+		"\n", "[]\n", "{}\n", "null\n", "{\"additionalEventData\":[]}\n", "{\"checkpoint\":1,\"sig\":null}\n",
+		"{\"additionalEventData\":{\"chain\":\"" HEX16 "\",\"seq\":0,\"prev\":\"" HEX32 "\"}}\n",
+		"{\"additionalEventData\":{\"chain\":\"00\",\"seq\":0,\"prev\":\"" HEX32 "\",\"mac\":\"" HEX32 "\"}}\n",
+		"{\"additionalEventData\":{\"chain\":7,\"seq\":0,\"prev\":\"" HEX32 "\",\"mac\":\"" HEX32 "\"}}\n",
+		"{\"additionalEventData\":{\"chain\":\"" HEX16 "\",\"seq\":-1,\"prev\":\"" HEX32 "\",\"mac\":\"" HEX32 "\"}}\n",
+		"{\"additionalEventData\":{\"key\":\"1\",\"chain\":\"" HEX16 "\",\"seq\":0,\"prev\":\"" HEX32 "\",\"mac\":\"" HEX32 "\"}}\n",
+		"{\"additionalEventData\":{\"mac\":\"" HEX32 "\",\"chain\":\"" HEX16 "\",\"seq\":0,\"prev\":\"" HEX32 "\"}}\n",
+		CP("x", HEX32, "\"open\"", "[]", "[]", "null"),
+		CP("1", "00", "\"open\"", "[]", "[]", "null"),
+		CP("1", HEX32, "1", "[]", "[]", "null"),
+		CP("1", HEX32, "\"open\"", "{}", "[]", "null"),
+		CP("1", HEX32, "\"open\"", "[]", "null", "null"),
+		CP("1", HEX32, "\"open\"", "[1]", "[]", "null"),
+		CP("1", HEX32, "\"open\"", "[{\"chain\":\"" HEX16 "\",\"head\":\"" HEX32 "\"}]", "[]", "null"),
+		CP("1", HEX32, "\"open\"", "[]", "[]", "\"AA==\""),
+		CP("1", HEX32, "\"open\"", "[]", "[]", "7"),
+	};
+	struct audit_verified got;
+	struct fg_err e;
+	struct bench b;
+	const char *path[1];
+
+	bench_begin(&b);
+	path[0] = b.path;
+	for (size_t i = 0; i < FG_COUNT(table); i++) {
+		bench_write(b.path, fg_str_z(table[i]));
+		CHECK_RC(bench_verify(&b, false, NULL, path, 1, &got, &e), FG_E_SYNTAX);
+		e = (struct fg_err){ 0 };
+		CHECK(bench_open(&b, &e) == FG_E_CONFLICT);
+	}
+	bench_end(&b);
+}
+
 static CU_TestInfo cases[] = {
 	CASE(the_log_as_written_is_accepted),
 	CASE(a_truncated_log_is_found_by_the_head),
@@ -279,6 +322,7 @@ static CU_TestInfo cases[] = {
 	CASE(a_log_rewritten_as_a_whole_is_found),
 	CASE(a_deleted_file_is_found),
 	CASE(a_request_is_found_by_its_id),
+	CASE(malformed_lines_are_refused),
 	CASES_END,
 };
 
