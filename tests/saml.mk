@@ -52,6 +52,12 @@ BENCH += tests/bench/bench_saml
 EXTRA_PROGRAMS += tests/bench/bench_saml
 tests_bench_bench_saml_SOURCES = $(BENCH_SOURCES) $(FORGE) %D%/bench/bench_saml.c
 tests_bench_bench_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
+if HAVE_XMLSEC
+tests_bench_bench_saml_SOURCES += %D%/bench/xmlsec.c %D%/bench/xmlsec.h
+tests_bench_bench_saml_CPPFLAGS = $(AM_CPPFLAGS) -UOPENSSL_NO_DEPRECATED -UOPENSSL_API_COMPAT \
+	$(XML_CFLAGS) $(XMLSEC_CFLAGS) -DWITH_XMLSEC
+tests_bench_bench_saml_LDADD += $(XMLSEC_LIBS)
+endif
 
 SAML_GUARDS = %D%/guard/saml-rules.sh %D%/guard/saml-rules-selftest.sh
 TESTS += $(SAML_GUARDS)
