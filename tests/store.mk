@@ -45,3 +45,10 @@ tests_fault_fault_store_LDADD = $(BUNDLE_LIBS)
 tests_fuzz_fuzz_bundle_SOURCES = $(FUZZ) %D%/fuzz/fuzz_bundle.c
 tests_fuzz_fuzz_bundle_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_bundle_LDADD = $(BUNDLE_LIBS)
+
+check_PROGRAMS += tests/unit/store/test_admin
+TESTS += tests/unit/store/test_admin
+tests_unit_store_test_admin_SOURCES = $(STORE_UNIT) %D%/unit/store/test_admin.c
+tests_unit_store_test_admin_LDADD = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
+	gateway/cred/libcred.a gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)

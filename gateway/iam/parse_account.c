@@ -22,7 +22,8 @@ check_document(struct bn_reader *r, uint32_t node, struct fg_str doc, enum trust
 	if (fault.rule == NULL)
 		bn_oops(r, node, err.rc, "%s", err.text);
 	else
-		bn_oops(r, node, FG_E_POLICY, "%s: %s (%s)", fault.pointer, fault.detail, fault.rule);
+		bn_oops(r, node, FG_E_POLICY, "%s%s%s (%s)", fault.pointer,
+		    fault.pointer[0] == '\0' ? "" : ": ", fault.detail, fault.rule);
 }
 
 static void
