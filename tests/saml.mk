@@ -20,7 +20,7 @@ tests_fault_fault_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_L
 
 check_PROGRAMS += tests/fuzz/fuzz_samlxml tests/fuzz/fuzz_saml tests/fuzz/fuzz_samlmeta
 FUZZERS += tests/fuzz/fuzz_samlxml tests/fuzz/fuzz_saml tests/fuzz/fuzz_samlmeta
-tests_fuzz_fuzz_samlxml_SOURCES = $(FUZZ) %D%/fuzz/fuzz_samlxml.c
+tests_fuzz_fuzz_samlxml_SOURCES = $(FUZZ) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlxml.c
 tests_fuzz_fuzz_samlxml_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 tests_fuzz_fuzz_samlxml_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_samlxml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
@@ -35,7 +35,7 @@ tests_fuzz_fuzz_samlmeta_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML
 if HAVE_XMLSEC
 check_PROGRAMS += tests/fuzz/fuzz_samlsig
 FUZZERS += tests/fuzz/fuzz_samlsig
-tests_fuzz_fuzz_samlsig_SOURCES = $(FUZZ) $(FORGE) %D%/fuzz/fuzz_samlsig.c
+tests_fuzz_fuzz_samlsig_SOURCES = $(FUZZ) $(FORGE) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlsig.c
 # xmlsec1's headers name types that OpenSSL 3 hides otherwise.
 tests_fuzz_fuzz_samlsig_CPPFLAGS = $(AM_CPPFLAGS) -UOPENSSL_NO_DEPRECATED -UOPENSSL_API_COMPAT $(XML_CFLAGS) $(XMLSEC_CFLAGS)
 tests_fuzz_fuzz_samlsig_LDFLAGS = $(LINK_FUZZ)
