@@ -10,38 +10,74 @@
 #define RUN_MAX 128 /* longest run of base64 characters and dots in free text */
 #define TOKEN_MIN 24 /* shortest run that is taken for a token by its first characters */
 
+/* Sets of characters, a bit each. */
+enum {
+	IN_NAME = 1,
+	IN_PATH = 2,
+	IN_ARN = 4,
+	IN_URL = 8,
+	IN_TIME = 16,
+	IN_WORD = 32, /* letters and digits */
+	IN_RUN = 64,  /* base64 of both alphabets, and the dot between parts of a token */
+	IN_ALL = 127,
+};
+
+static const uint8_t sets[256] = {
+	['A' ... 'Z'] = IN_ALL,
+	['a' ... 'z'] = IN_ALL,
+	['0' ... '9'] = IN_ALL,
+	['_'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN,
+	['='] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN,
+	['+'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME,
+	['-'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME,
+	['.'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME,
+	[','] = IN_NAME | IN_PATH | IN_ARN | IN_URL,
+	['@'] = IN_NAME | IN_PATH | IN_ARN | IN_URL,
+	['/'] = IN_PATH | IN_ARN | IN_URL | IN_RUN,
+	[':'] = IN_ARN | IN_URL | IN_TIME,
+	['%'] = IN_ARN | IN_URL,
+	['~'] = IN_ARN | IN_URL,
+	['!'] = IN_ARN | IN_URL,
+	['$'] = IN_ARN | IN_URL,
+	['&'] = IN_ARN | IN_URL,
+	['('] = IN_ARN | IN_URL,
+	[')'] = IN_ARN | IN_URL,
+	[';'] = IN_ARN | IN_URL,
+	['\''] = IN_ARN | IN_URL,
+	['*'] = IN_ARN,
+	['?'] = IN_ARN,
+	['#'] = IN_ARN,
+	['['] = IN_URL,
+	[']'] = IN_URL,
+};
+
 struct class_rule {
 	size_t max;
-	const char *extra; /* besides letters and digits; NULL: any UTF-8 without controls */
+	uint8_t set; /* 0: any UTF-8 without controls */
 };
 
 static const struct class_rule rules[] = {
-	[AUDIT_C_NAME] = { 128, "_+=,.@-" },
-	[AUDIT_C_PATH] = { 512, "_+=,.@-/" },
-	[AUDIT_C_ARN] = { 2048, ":_+=,.@-/*?%~!#$&'();" },
-	[AUDIT_C_ID] = { 32, "" },
-	[AUDIT_C_URL] = { 255, ":/._-%~@[]+,=!$&'();" },
-	[AUDIT_C_NUMBER] = { 19, "" },
-	[AUDIT_C_BOOL] = { 5, "" },
-	[AUDIT_C_SUBJECT] = { 255, NULL },
-	[AUDIT_C_TEXT] = { 1024, NULL },
-	[AUDIT_C_TIME] = { 32, ":.+-" },
+	[AUDIT_C_NAME] = { 128, IN_NAME },
+	[AUDIT_C_PATH] = { 512, IN_PATH },
+	[AUDIT_C_ARN] = { 2048, IN_ARN },
+	[AUDIT_C_ID] = { 32, IN_WORD },
+	[AUDIT_C_URL] = { 255, IN_URL },
+	[AUDIT_C_NUMBER] = { 19, IN_WORD },
+	[AUDIT_C_BOOL] = { 5, IN_WORD },
+	[AUDIT_C_SUBJECT] = { 255, 0 },
+	[AUDIT_C_TEXT] = { 1024, 0 },
+	[AUDIT_C_TIME] = { 32, IN_TIME },
 };
 
-static bool
-letter_or_digit(char c)
+/* Length of the longest start that lies in the set. */
+static size_t
+span(struct fg_str v, uint8_t set)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || fg_digit(c);
-}
+	size_t n = 0;
 
-static bool
-in_class(const char *extra, struct fg_str v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (!letter_or_digit(v.p[i]) &&
-		    (v.p[i] == '\0' || strchr(extra, v.p[i]) == NULL))
-			return false;
-	return true;
+	while (n < v.n && (sets[(unsigned char)v.p[n]] & set) != 0)
+		n++;
+	return n;
 }
 
 static bool
@@ -53,29 +89,22 @@ readable(struct fg_str v)
 	return fg_utf8_ok(v);
 }
 
-/* Length of the run of base64 characters and dots at the start. */
-static size_t
-run_length(struct fg_str v)
-{
-	size_t n = 0;
-
-	while (n < v.n && (letter_or_digit(v.p[n]) || strchr("+/=_-.", v.p[n]) != NULL) && v.p[n] != '\0')
-		n++;
-	return n;
-}
-
-/* A compact token begins with the base64 of {" */
+/* A compact token begins with the base64 of {" ; something may be glued to its front. */
 static bool
 token_run(struct fg_str run)
 {
-	return run.n >= TOKEN_MIN && fg_starts(run, FG_LIT("eyJ"));
+	const char *at = run.n < TOKEN_MIN ? NULL : memmem(run.p, run.n, "eyJ", 3);
+
+	return at != NULL && run.n - (size_t)(at - run.p) >= TOKEN_MIN;
 }
 
 static bool
 has_token(struct fg_str v)
 {
+	if (v.n < TOKEN_MIN || memmem(v.p, v.n, "eyJ", 3) == NULL)
+		return false;
 	while (v.n > 0) {
-		size_t n = run_length(v);
+		size_t n = span(v, IN_RUN);
 
 		if (token_run(fg_sub(v, 0, n)))
 			return true;
@@ -101,7 +130,7 @@ ops_fits(enum audit_class c, struct fg_str v)
 
 	if (c == AUDIT_C_NONE || (size_t)c >= FG_COUNT(rules) || v.n > rules[c].max)
 		return false;
-	if (rules[c].extra == NULL ? !readable(v) : !in_class(rules[c].extra, v))
+	if (rules[c].set == 0 ? !readable(v) : span(v, rules[c].set) != v.n)
 		return false;
 	switch (c) {
 	case AUDIT_C_NUMBER: return fg_u64(v, &number);
@@ -119,7 +148,7 @@ put_clean(struct fg_buf *b, struct fg_str v)
 {
 	fg_buf_putc(b, '"');
 	while (v.n > 0) {
-		size_t n = run_length(v);
+		size_t n = span(v, IN_RUN);
 		struct fg_str run = fg_sub(v, 0, n == 0 ? 1 : n);
 
 		/* bytes of one character stay together */
@@ -137,14 +166,19 @@ put_clean(struct fg_buf *b, struct fg_str v)
 void
 ops_put_value(struct fg_buf *b, enum audit_class c, struct fg_str v)
 {
-	if (!ops_fits(c, v))
-		fg_buf_json_str(b, FG_LIT(HIDDEN));
-	else if (c == AUDIT_C_NUMBER || c == AUDIT_C_BOOL)
+	if (!ops_fits(c, v)) {
+		fg_buf_put(b, FG_LIT("\"" HIDDEN "\""));
+	} else if (c == AUDIT_C_NUMBER || c == AUDIT_C_BOOL) {
 		fg_buf_put(b, v);
-	else if (c == AUDIT_C_TEXT)
+	} else if (c == AUDIT_C_TEXT) {
 		put_clean(b, v);
-	else
+	} else if (rules[c].set == 0) {
 		fg_buf_json_str(b, v);
+	} else { /* no character of a set needs an escape */
+		fg_buf_putc(b, '"');
+		fg_buf_put(b, v);
+		fg_buf_putc(b, '"');
+	}
 }
 
 void

@@ -229,6 +229,9 @@ free_text_keeps_the_rest(void)
 
 	ops_put_value(&b, AUDIT_C_TEXT, FG_LIT("token " JWT " of caf\xc3\xa9 " LONG100 LONG100 "."));
 	CHECK_STR(fg_buf_str(&b), "\"token [cut] of caf\xc3\xa9 [cut]\"");
+	fg_buf_reset(&b);
+	ops_put_value(&b, AUDIT_C_TEXT, FG_LIT("Bearer=eyJhbGciOiJFUzI1NiJ9.e30, id_token:eyJhbGciOiJFUzI1NiJ9.e30 eyJ"));
+	CHECK_STR(fg_buf_str(&b), "\"[cut], id_token:[cut] eyJ\"");
 	/* the longest run that stays, and one more */
 	fg_buf_reset(&b);
 	ops_put_value(&b, AUDIT_C_TEXT, fg_str(LONG100 LONG100, 128));
