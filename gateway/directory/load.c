@@ -130,6 +130,9 @@ load_row(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_e
 	struct entity *e = NULL;
 	const struct family *f;
 
+	if (bad && store_row_is_wide(kind))
+		return fg_fail(reterr, FG_E_STORE, "directory.row", "rule 19",
+		    "a row that binds others was changed behind the store's back: fedgate recover");
 	if (directory_is_child(kind))
 		FG_TRY(directory_gather_row(&l->gather, kind, row, bad, reterr));
 	if (kind == STORE_VERSION || kind == STORE_MEMBER || kind == STORE_INLINE ||

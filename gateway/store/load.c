@@ -24,6 +24,35 @@ union any_row {
 	char room[512];
 };
 
+bool
+store_row_is_wide(enum store_kind kind)
+{
+	return kind == STORE_SETTING || kind == STORE_RING || kind == STORE_UNIT ||
+	    kind == STORE_CONTROL || kind == STORE_TARGET || kind == STORE_CUT;
+}
+
+/* Remember a bad row for store_recover(). */
+static enum fg_rc
+drop_later(struct store *st, enum store_kind kind, const struct store_desc *d,
+    const struct store_row *row, struct fg_err *reterr)
+{
+	struct store_drop *drop;
+
+	if (st->drop_arena == NULL)
+		st->drop_arena = fg_arena_new(FG_LIMIT_STORE_TX_BYTES);
+	drop = st->drop_arena == NULL ? NULL : FG_NEW(st->drop_arena, struct store_drop);
+	if (drop != NULL)
+		drop->row = fg_arena_alloc(st->drop_arena, d->size);
+	if (drop == NULL || drop->row == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "store.load", NULL, "bad rows");
+	store_cells_to(d, row->cell, drop->row);
+	FG_TRY(store_row_keep(d, st->drop_arena, drop->row, reterr));
+	drop->kind = kind;
+	drop->next = st->drop;
+	st->drop = drop;
+	return FG_OK;
+}
+
 static enum fg_rc
 load_row(void *arg, const struct store_row *row, struct fg_err *reterr)
 {
@@ -41,6 +70,8 @@ load_row(void *arg, const struct store_row *row, struct fg_err *reterr)
 		/* Nothing of it is believed, not even whose it is: it counts for no account. */
 		store_row_what(l->d, row->cell, what, sizeof(what));
 		store_raise(l->st, STORE_ALARM_ROW, what);
+		if ((l->st->flags & STORE_RECOVER) != 0 && store_row_is_wide(l->kind))
+			FG_TRY(drop_later(l->st, l->kind, l->d, row, reterr));
 	} else {
 		set = store_sets_get(&l->st->sets, store_row_account(l->d, row->cell));
 		if (set == NULL)
@@ -240,6 +271,8 @@ store_recover(struct store *st, fg_time now, struct fg_err *reterr)
 	FG_TRY(store_begin(st, &tx, reterr));
 	tx->recover = true;
 	touch_all(st, tx);
+	for (const struct store_drop *d = st->drop; d != NULL; d = d->next)
+		FG_TRY(store_delete(tx, d->kind, d->row, reterr));
 	FG_TRY(store_put(tx, STORE_CUT, &cut, reterr));
 	FG_TRY(store_commit(FG_STEAL(tx), reterr));
 	store_claims_floor(st, now);

@@ -83,6 +83,7 @@ store_close(struct store *st)
 		st->engine->ops->close(st->engine);
 	store_mark_close(&st->mark);
 	store_sets_done(&st->sets);
+	fg_arena_free(st->drop_arena);
 	store_mac_free(st->mac);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);

@@ -345,8 +345,13 @@ enum fg_rc store_load(struct store *st, store_visit_fn fn, void *arg,
 /* Rows of the account do not add up: every decision in it must be a denial. */
 bool store_damaged(struct store *st, struct fg_str account);
 /*
- * Accept the rows as they are (bad ones stay quarantined), cut off all sessions up to
- * now, set the replay floor and the mark.  Only on a store opened with STORE_RECOVER.
+ * Kinds whose rows bind others (settings, organisation, cut-offs, key states): there a missing
+ * row could allow something, so that a bad one cannot be left out.
+ */
+bool store_row_is_wide(enum store_kind kind);
+/*
+ * Accept the rows as they are (bad ones stay quarantined; of the wide kinds they are deleted, the
+ * alarm at load named them), cut off all sessions up to now, set the replay floor and the mark.  Only on a store opened with STORE_RECOVER.
  */
 enum fg_rc store_recover(struct store *st, fg_time now, struct fg_err *reterr) FG_MUST;
 

@@ -226,6 +226,12 @@ struct store_tx {
 	bool failed; /* a write went wrong: only rollback is left */
 };
 
+struct store_drop {
+	struct store_drop *next;
+	enum store_kind kind;
+	void *row; /* key members */
+};
+
 struct store {
 	struct store_engine *engine;
 	struct store_mac *mac;
@@ -248,6 +254,8 @@ struct store {
 	pthread_mutex_t lock; /* one transaction at a time */
 	bool lock_ready;
 	struct store_tx tx;
+	struct fg_arena *drop_arena;
+	struct store_drop *drop; /* bad rows that recovery takes away */
 	struct store_claims *claims;
 	struct store_jobs *jobs;
 };

@@ -281,6 +281,40 @@ a_bad_row_stays_quarantined_after_recovery(void)
 	box_close(&b);
 }
 
+/* A row that binds others cannot be left out quietly: recovery takes it away, and says so. */
+static void
+a_bad_setting_is_dropped_by_recovery(void)
+{
+	struct box b;
+	struct store *st = NULL;
+	struct store_tx *tx = NULL;
+	struct fg_str value;
+	struct store_opts o;
+
+	two_accounts(&b);
+	CHECK_OK(box_store(&b, 0, &st));
+	CHECK_OK(store_begin(st, &tx, &b.err));
+	CHECK_OK(store_setting_put(tx, FG_LIT(""), FG_LIT("organization.management"), A1, &b.err));
+	CHECK_OK(store_commit(tx, &b.err));
+	store_close(st);
+	box_sql(&b, "UPDATE settings SET value = '444455556666'");
+	CHECK_RC(box_store(&b, 0, &st), FG_E_STORE);
+	CHECK_OK(box_store(&b, STORE_RECOVER, &st));
+	CHECK_OK(store_recover(st, NOW, &b.err));
+	store_close(st);
+	bad_rows = 0;
+	o = box_opts(&b, 0);
+	CHECK_OK(store_open(&o, &st, &b.err));
+	CHECK_OK(store_load(st, count_bad, NULL, &b.err));
+	CHECK(bad_rows == 0);
+	CHECK_OK(store_begin(st, &tx, &b.err));
+	CHECK_RC(store_setting_get(tx, FG_LIT(""), FG_LIT("organization.management"), b.arena, &value,
+	    &b.err), FG_E_NOT_FOUND);
+	store_rollback(tx);
+	store_close(st);
+	box_close(&b);
+}
+
 static CU_TestInfo tamper[] = {
 	CASE(untouched_is_whole),
 	CASE(a_flipped_row_is_quarantined),
@@ -292,6 +326,7 @@ static CU_TestInfo tamper[] = {
 	CASE(an_account_deleted_with_its_record_stops_the_store),
 	CASE(another_key_sees_nothing_but_damage),
 	CASE(a_bad_row_stays_quarantined_after_recovery),
+	CASE(a_bad_setting_is_dropped_by_recovery),
 	CASES_END,
 };
 static CU_TestInfo restore[] = {
