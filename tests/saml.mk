@@ -7,7 +7,7 @@ check_PROGRAMS += tests/unit/test_saml
 TESTS += tests/unit/test_saml
 tests_unit_test_saml_SOURCES = $(UNIT) $(FORGE) \
 	%D%/unit/saml/saml_test.h %D%/unit/saml/cut.h %D%/unit/saml/main.c %D%/unit/saml/vectors.c \
-	%D%/unit/saml/xml.c %D%/unit/saml/accept.c %D%/unit/saml/attack.c %D%/unit/saml/wrap.c \
+	%D%/unit/saml/xml.c %D%/unit/saml/accept.c %D%/unit/saml/shape.c %D%/unit/saml/attack.c %D%/unit/saml/wrap.c \
 	%D%/unit/saml/encrypted.c %D%/unit/saml/aws.c %D%/unit/saml/metadata.c
 tests_unit_test_saml_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 tests_unit_test_saml_LDADD = $(SAML_LIB) base/libbase.a $(CUNIT_LIBS) $(CRYPTO_LIBS) $(XML_LIBS)

@@ -79,6 +79,7 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		SUITE("saml/xml.c, c14n.c", xml_tests),
 		SUITE("saml, forged documents", accept_tests),
+		SUITE("saml, shapes", shape_tests),
 		SUITE("saml/encrypted.c, decipher.c", encrypted_tests),
 		SUITE("saml/aws.c, keys.c", aws_tests),
 		SUITE("saml/metadata.c, sp.c", metadata_tests),

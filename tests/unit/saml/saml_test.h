@@ -12,7 +12,7 @@
 #define TEST_AUDIENCE "urn:example:gateway"
 #define TEST_REQUEST "_req1234567890abcdef"
 
-extern CU_TestInfo xml_tests[], vector_tests[], accept_tests[], encrypted_tests[],
+extern CU_TestInfo xml_tests[], vector_tests[], accept_tests[], shape_tests[], encrypted_tests[],
     wrap_tests[], attack_tests[], aws_tests[], metadata_tests[];
 
 /* A request's arena for a test; aborts the test run when memory is short. */
