@@ -447,8 +447,7 @@ struct store_secret;
 struct cred_row_text {
 	char id[9], fp[2 * CRED_FP_BYTES + 1];
 };
-void cred_row_put(
-    const struct cred_key_row *row, struct cred_row_text *text, struct store_ring *ret);
+void cred_row_put(const struct cred_key_row *row, struct cred_row_text *text, struct store_ring *ret);
 /* False when it is not a row that we wrote: then the key does nothing. */
 bool cred_row_get(const struct store_ring *from, struct cred_key_row *ret);
 
@@ -471,15 +470,12 @@ enum fg_rc cred_rows_promote(struct store *st, uint32_t id, const struct cred_ev
     struct fg_err *reterr) FG_MUST;
 enum fg_rc cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
     struct fg_err *reterr) FG_MUST;
-/*
- * What the ring holds and the store does not know becomes staged; what is staged and held by
- * every live node seals (row keys excepted: rows would have to be authenticated anew first).
- */
+/* What the ring holds and the store does not know becomes staged; what is staged and held by every
+ * live node seals (row keys excepted: rows would have to be authenticated anew first). */
 enum fg_rc cred_rows_sync(struct store *st, const struct cred_ring_entry *ring, size_t n,
     const struct cred_evidence *ev, size_t *ret_changed, struct fg_err *reterr) FG_MUST;
 /* Rows whose secret is wrapped with this key. */
-enum fg_rc cred_rows_wrapped(
-    struct store *st, uint32_t id, size_t *ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc cred_rows_wrapped(struct store *st, uint32_t id, size_t *ret, struct fg_err *reterr) FG_MUST;
 /* Wrap every secret that is under another key with key `id`, in one transaction; how many. */
 enum fg_rc cred_rows_rewrap(struct store *st, struct cred_client *c, uint32_t id, size_t *ret,
     struct fg_err *reterr) FG_MUST;
@@ -495,9 +491,8 @@ struct cred_serve {
 };
 
 /*
- * Answer requests until every peer has hung up or SIGTERM.  `ready` is called once, after the
- * ring is read and before the first request: there the process gives up its rights.  Returns an
- * exit status.
+ * Answer requests until every peer has hung up or SIGTERM.  `ready` is called once, after the ring is
+ * read and before the first request: there the process gives up its rights.  Returns an exit status.
  */
 int cred_main(const char *ring_path, const struct cred_serve *serve, size_t n,
     enum fg_rc (*ready)(void *arg, struct fg_err *reterr), void *arg);

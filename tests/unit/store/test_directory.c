@@ -488,11 +488,8 @@ static CU_TestInfo entities[] = {
 	CASE(providers_are_found_by_arn_and_issuer),
 	CASE(walks_are_in_order_and_start_where_told),
 	CASE(cuts_and_settings_are_seen),
-	CASE(managed_policies_need_no_account_row),
-	CASE(tampered_accounts_are_quarantined),
-	CASE(a_reader_always_finds_a_whole_entity),
-	CASES_END,
-};
+	CASE(managed_policies_need_no_account_row), CASE(tampered_accounts_are_quarantined),
+	CASE(a_reader_always_finds_a_whole_entity), CASES_END };
 
 int
 main(void)
