@@ -88,7 +88,30 @@ struct bn_account {
 	struct fg_str place;
 };
 
+struct bn_control {
+	struct store_control row;
+	struct fg_str targets; /* list */
+	struct fg_str place;
+};
+
+/* Where an account hangs. */
+struct bn_hang {
+	struct fg_str id, parent;
+};
+
+struct bn_org {
+	bool given;
+	struct fg_str management;
+	struct store_unit *units;
+	size_t nunits;
+	struct bn_control *controls;
+	size_t ncontrols;
+	struct bn_hang *hangs;
+	size_t nhangs;
+};
+
 struct bundle {
+	struct bn_org org;
 	struct bn_account *accounts; /* by id; "aws" holds shipped policies of a dump */
 	size_t n;
 };
@@ -170,7 +193,15 @@ void bn_read_dump(struct bn_reader *r, uint32_t node, void *bundle);
 void bn_read_oidc(struct bn_reader *r, uint32_t node, void *at);
 void bn_read_saml(struct bn_reader *r, uint32_t node, void *at);
 
+/* organization.c; at is the bundle */
+void bn_read_organization(struct bn_reader *r, uint32_t node, void *at);
+
 /* ---- the store as a model (from_store.c) ---- */
+
+/* One more element at the end of an array in the arena. */
+void *bn_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size);
+enum fg_rc bn_org_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
+    struct fg_err *reterr) FG_MUST;
 
 enum fg_rc bn_account_load(struct store_tx *tx, struct fg_str id, struct fg_arena *a,
     struct bn_account *ret, struct fg_err *reterr) FG_MUST;
@@ -199,6 +230,7 @@ enum fg_rc bn_apply_entities(struct bn_apply *p, struct bn_account *w, struct bn
     enum bn_list l) FG_MUST;
 enum fg_rc bn_apply_providers(struct bn_apply *p, struct bn_account *w,
     const struct bn_account *h) FG_MUST;
+enum fg_rc bn_apply_organization(struct bn_apply *p) FG_MUST;
 enum fg_rc bn_prune(struct bn_apply *p, const struct bn_account *w,
     const struct bn_account *h) FG_MUST;
 /* Give unique ids to all that is new, then bind the principals of trust policies. */

@@ -291,6 +291,73 @@ put_account(struct out *o, const struct bn_account *acc)
 	close_with(o, '}');
 }
 
+/* ---- the organisation ---- */
+
+static void
+put_control(struct out *o, const struct bn_control *c)
+{
+	open_with(o, NULL, '{');
+	put_str(o, "Id", c->row.id);
+	put_given(o, "Name", c->row.name);
+	put_given(o, "Type", c->row.type);
+	put_given(o, "Description", c->row.description);
+	if (c->row.document.n > 0) {
+		put_raw(o, "Content", c->row.document);
+		put_time(o, "CreateDate", c->row.created);
+	}
+	put_list(o, "Targets", c->targets);
+	close_with(o, '}');
+}
+
+static enum fg_rc
+put_hangs(struct store_tx *tx, struct fg_arena *a, struct out *o, const struct fg_str *ids,
+    size_t n, struct fg_err *reterr)
+{
+	open_with(o, "Accounts", '[');
+	for (size_t i = 0; i < n; i++) {
+		struct store_account row = { .account = ids[i] };
+
+		FG_TRY(store_get(tx, STORE_ACCOUNT, &row, a, reterr));
+		if (row.unit.n == 0)
+			continue;
+		open_with(o, NULL, '{');
+		put_str(o, "Id", row.account);
+		put_str(o, "ParentId", row.unit);
+		close_with(o, '}');
+	}
+	close_with(o, ']');
+	return FG_OK;
+}
+
+static enum fg_rc
+put_organization(struct store_tx *tx, struct fg_arena *a, struct out *o,
+    const struct fg_str *ids, size_t n, struct fg_err *reterr)
+{
+	struct bn_org org;
+
+	FG_TRY(bn_org_load(tx, a, &org, reterr));
+	if (!org.given)
+		return FG_OK;
+	open_with(o, "Organization", '{');
+	put_str(o, "ManagementAccountId", org.management);
+	open_with(o, "OrganizationalUnits", '[');
+	for (size_t i = 0; i < org.nunits; i++) {
+		open_with(o, NULL, '{');
+		put_str(o, "Id", org.units[i].id);
+		put_str(o, "Name", org.units[i].name);
+		put_str(o, "ParentId", org.units[i].parent);
+		close_with(o, '}');
+	}
+	close_with(o, ']');
+	open_with(o, "Policies", '[');
+	for (size_t i = 0; i < org.ncontrols; i++)
+		put_control(o, &org.controls[i]);
+	close_with(o, ']');
+	FG_TRY(put_hangs(tx, a, o, ids, n, reterr));
+	close_with(o, '}');
+	return FG_OK;
+}
+
 static enum fg_rc
 export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct out *o,
     struct fg_err *reterr)
@@ -327,6 +394,8 @@ bundle_export(struct store *st, struct fg_str account, struct fg_arena *a, struc
 	for (size_t i = 0; i < n; i++)
 		FG_TRY(export_one(tx, ids[i], a, &o, reterr));
 	close_with(&o, ']');
+	if (account.n == 0)
+		FG_TRY(put_organization(tx, a, &o, ids, n, reterr));
 	fg_buf_put(out, FG_LIT("\n}\n"));
 	if (fg_buf_end(out, &done) != FG_OK)
 		return fg_fail(reterr, FG_E_LIMIT, "iam.export", NULL, "too large");

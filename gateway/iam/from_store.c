@@ -12,8 +12,8 @@ struct load {
 };
 
 /* One more element at the end of an array in the arena; doubled when full. */
-static void *
-push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size)
+void *
+bn_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size)
 {
 	if (*n == *room) {
 		size_t more = *room == 0 ? 8 : *room * 2;
@@ -55,7 +55,7 @@ static enum fg_rc
 entity_row(struct load *l, enum bn_list list, const struct bn_entity *from, struct fg_err *reterr)
 {
 	void *v = l->acc->entities[list].v;
-	struct bn_entity *e = push(l->a, &v, &l->acc->entities[list].n, &l->room[list], sizeof(*e));
+	struct bn_entity *e = bn_push(l->a, &v, &l->acc->entities[list].n, &l->room[list], sizeof(*e));
 
 	if (e == NULL)
 		return nomem(reterr);
@@ -219,7 +219,7 @@ visit_policy(void *arg, enum store_kind kind, const void *row, bool bad, struct 
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	p = push(l->a, &v, &l->acc->npolicies, &l->room_policies, sizeof(*p));
+	p = bn_push(l->a, &v, &l->acc->npolicies, &l->room_policies, sizeof(*p));
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->policies = v;
@@ -269,7 +269,7 @@ visit_oidc(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	p = push(l->a, &v, &l->acc->noidc, &l->room_oidc, sizeof(*p));
+	p = bn_push(l->a, &v, &l->acc->noidc, &l->room_oidc, sizeof(*p));
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->oidc = v;
@@ -296,7 +296,7 @@ visit_saml(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	p = push(l->a, &v, &l->acc->nsaml, &l->room_saml, sizeof(*p));
+	p = bn_push(l->a, &v, &l->acc->nsaml, &l->room_saml, sizeof(*p));
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->saml = v;
@@ -382,7 +382,7 @@ visit_account(void *arg, enum store_kind kind, const void *row, bool bad, struct
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	s = push(ids->a, &v, &ids->n, &ids->room, sizeof(*s));
+	s = bn_push(ids->a, &v, &ids->n, &ids->room, sizeof(*s));
 	if (s == NULL)
 		return nomem(reterr);
 	ids->v = v;

@@ -16,6 +16,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/from_store.c \
 	%D%/keys.c \
 	%D%/model.c \
+	%D%/organization.c \
 	%D%/parse.c \
 	%D%/parse_account.c \
 	%D%/parse_provider.c \

@@ -205,7 +205,10 @@ enum fg_rc
 bundle_parse(struct fg_arena *a, const struct bundle_source *src, struct bundle **ret,
     struct fg_err *reterr)
 {
-	static const struct bn_member members[] = { { "Accounts", read_accounts, 0, true } };
+	static const struct bn_member members[] = {
+		{ "Accounts", read_accounts, 0, false },
+		{ "Organization", bn_read_organization, 0, false },
+	};
 	struct fg_err err = { .rc = FG_OK };
 	struct bn_reader r = { .a = a, .src = src, .err = reterr == NULL ? &err : reterr };
 	struct bundle *b = FG_NEW(a, struct bundle);
@@ -217,7 +220,8 @@ bundle_parse(struct fg_arena *a, const struct bundle_source *src, struct bundle 
 	FG_TRY(text_of(a, src->bytes, &text, &r.lines, reterr));
 	FG_TRY(fg_json_parse(a, text, NULL, "iam.bundle", &j, reterr));
 	r.j = &j;
-	if (j.node[0].type == FG_JSON_OBJECT && fg_json_get(&j, 0, FG_LIT("Accounts")) == 0)
+	if (j.node[0].type == FG_JSON_OBJECT && fg_json_get(&j, 0, FG_LIT("Accounts")) == 0 &&
+	    fg_json_get(&j, 0, FG_LIT("Organization")) == 0)
 		read_dump(&r, b);
 	else
 		bn_object(&r, 0, members, FG_COUNT(members), b);

@@ -363,6 +363,75 @@ principals_bind_when_they_are_written_and_never_later(void)
 	desk_close(&k);
 }
 
+/* ---- the organisation ---- */
+
+#define ORG(units, policies, accounts)                                                           \
+	"{\"Accounts\":[{\"Id\":\"111122223333\"},{\"Id\":\"444455556666\"}],\"Organization\":{"      \
+	"\"ManagementAccountId\":\"111122223333\",\"OrganizationalUnits\":[" units "],\"Policies\":[" \
+	policies "],\"Accounts\":[" accounts "]}}"
+#define OU(id, parent) "{\"Id\":\"ou-" id "\",\"Name\":\"" id "\",\"ParentId\":\"" parent "\"}"
+#define DENY                                                                                     \
+	"{\"Id\":\"p-deny\",\"Name\":\"deny\",\"Type\":\"SERVICE_CONTROL_POLICY\",\"Content\":{"     \
+	"\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"iam:*\","          \
+	"\"Resource\":\"*\"}]},\"Targets\":[\"ou-ml\"]}"
+#define FULL "{\"Id\":\"p-FullAWSAccess\",\"Targets\":[\"r-root\",\"ou-ml\"]}"
+
+static void
+an_organisation_is_applied_and_exported(void)
+{
+	static const char *const whole = ORG(OU("ml", "r-root") "," OU("dev", "ou-ml"), DENY "," FULL,
+	    "{\"Id\":\"444455556666\",\"ParentId\":\"ou-dev\"}");
+	static const char *const less = ORG(OU("ml", "r-root"), FULL,
+	    "{\"Id\":\"444455556666\",\"ParentId\":\"ou-ml\"}");
+	struct fg_str out;
+	struct desk k;
+
+	desk_open(&k);
+	CHECK_OK(apply(&k, fg_str_z(whole), 0));
+	CHECK(has(&k, "create arn:aws:organizations::111122223333:ou/ou-dev\n"));
+	CHECK(has(&k, "create arn:aws:organizations::111122223333:policy/p-deny\n"));
+	CHECK(has(&k, "update arn:aws:iam::444455556666:root\n"));
+	CHECK_OK(apply(&k, fg_str_z(whole), BUNDLE_PRUNE));
+	CHECK_STR(fg_str_z(k.lines), "");
+	out = exported(&k, "");
+	CHECK_OK(apply(&k, out, BUNDLE_PRUNE));
+	CHECK_STR(fg_str_z(k.lines), "");
+	CHECK_OK(apply(&k, fg_str_z(less), BUNDLE_PRUNE));
+	CHECK(has(&k, "delete arn:aws:organizations::111122223333:ou/ou-dev\n"));
+	CHECK(has(&k, "delete arn:aws:organizations::111122223333:policy/p-deny\n"));
+	CHECK_OK(apply(&k, exported(&k, ""), BUNDLE_PRUNE));
+	CHECK_STR(fg_str_z(k.lines), "");
+	desk_close(&k);
+}
+
+static void
+organisations_that_do_not_hang_together_are_refused(void)
+{
+	static const struct {
+		const char *bundle, *what;
+	} bad[] = {
+		{ ORG(OU("a", "ou-b") "," OU("b", "ou-a"), "", ""), "or in a ring" },
+		{ ORG(OU("a", "ou-none"), "", ""), "unit ou-none does not exist" },
+		{ ORG(OU("a", "x"), "", ""), "ParentId is neither" },
+		{ ORG(OU("a", "r-root") "," OU("a", "r-root"), "", ""), "one Id" },
+		{ ORG("", DENY, ""), "unit ou-ml does not exist" },
+		{ ORG("", "{\"Id\":\"p-x\",\"Type\":\"SERVICE_CONTROL_POLICY\"}", ""),
+		    "Content is missing" },
+		{ ORG("", "{\"Id\":\"p-x\",\"Type\":\"OTHER\",\"Content\":{}}", ""), "Type is" },
+		{ ORG("", "", "{\"Id\":\"999988887777\",\"ParentId\":\"r-root\"}"), "does not exist" },
+		{ "{\"Organization\":{}}", "ManagementAccountId is missing" },
+	};
+	struct desk k;
+
+	desk_open(&k);
+	for (size_t i = 0; i < FG_COUNT(bad); i++) {
+		CHECK(apply(&k, fg_str_z(bad[i].bundle), 0) != FG_OK);
+		CHECK(has(&k, bad[i].what));
+	}
+	CHECK(store_generation(k.st) == 1);
+	desk_close(&k);
+}
+
 static CU_TestInfo parsing[] = {
 	CASE(every_error_names_its_place_and_changes_nothing),
 	CASE(a_bundle_is_whole_or_nothing),
@@ -374,6 +443,8 @@ static CU_TestInfo applying[] = {
 	CASE(yaml_and_files_are_read),
 	CASE(an_export_applies_to_nothing_and_comes_back),
 	CASE(differences_are_made_and_said),
+	CASE(an_organisation_is_applied_and_exported),
+	CASE(organisations_that_do_not_hang_together_are_refused),
 	CASE(principals_bind_when_they_are_written_and_never_later),
 	CASES_END,
 };
