@@ -12,7 +12,7 @@
 struct row {
 	const char *name, *unit;
 	double cpu_us, limit_us;
-	char note[240];
+	char note[400];
 };
 
 static struct row rows[ROWS_MAX];
