@@ -176,6 +176,7 @@
 #define FG_LIMIT_IDP_WAITERS 1024                 /* requests that wait for one issuer */
 #define FG_LIMIT_IDP_NEGATIVES 256                /* kids of one issuer known not to exist */
 #define FG_LIMIT_IDP_NEGATIVE_MS 60000            /* for so long */
+#define FG_LIMIT_IDP_DROPPED 64                   /* kids of one provider that the operator dropped */
 /* store */
 #define FG_LIMIT_STORE_ROW_BYTES (12u * 1024 * 1024)  /* canonical bytes of one row (SAML metadata) */
 #define FG_LIMIT_STORE_TX_BYTES (512u * 1024 * 1024)  /* keys of the rows that one transaction touches */

@@ -175,6 +175,51 @@ oidc_jwks_parse(struct fg_str doc, unsigned flags, struct oidc_jwks **ret, struc
 	return FG_OK;
 }
 
+static bool
+is_one_of(const struct fg_str *list, size_t n, struct fg_str s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s.n > 0 && fg_eq(list[i], s))
+			return true;
+	return false;
+}
+
+static enum fg_rc
+copy_without(const struct oidc_jwks *from, const struct fg_str *kid, size_t n, struct oidc_jwks *to,
+    struct fg_err *reterr)
+{
+	to->key = FG_NEW_N(to->arena, struct oidc_key, from->n + 1);
+	if (to->key == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "oidc.jwks", NULL, "arena");
+	memcpy(to->skipped, from->skipped, sizeof(to->skipped));
+	for (size_t i = 0; i < from->n; i++) {
+		if (is_one_of(kid, n, from->key[i].kid))
+			continue;
+		if (EVP_PKEY_up_ref(from->key[i].pkey) != 1)
+			return fg_fail(reterr, FG_E_CRYPTO, "oidc.jwks", NULL, "key");
+		to->key[to->n++] = from->key[i];
+		FG_TRY(keep_kid(to, &to->key[to->n - 1], reterr));
+	}
+	if (to->n == 0)
+		return fg_fail(reterr, FG_E_KEY, "oidc.jwks.empty", NULL, "no key is left of %zu", from->n);
+	return FG_OK;
+}
+
+enum fg_rc
+oidc_jwks_without(const struct oidc_jwks *set, const struct fg_str *kid, size_t n,
+    struct oidc_jwks **ret, struct fg_err *reterr)
+{
+	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *copy = calloc(1, sizeof(*copy));
+
+	if (copy != NULL)
+		copy->arena = fg_arena_new(FG_LIMIT_JWKS_ARENA);
+	if (copy == NULL || copy->arena == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "oidc.jwks", NULL, "key set");
+	FG_TRY(copy_without(set, kid, n, copy, reterr));
+	*ret = FG_STEAL(copy);
+	return FG_OK;
+}
+
 size_t
 oidc_jwks_count(const struct oidc_jwks *set)
 {

@@ -98,6 +98,12 @@ enum oidc_skip {
  */
 enum fg_rc oidc_jwks_parse(struct fg_str doc, unsigned flags, struct oidc_jwks **ret,
     struct fg_err *reterr) FG_MUST;
+/*
+ * The same set without the keys of these kids; owned, independent of the first.  FG_E_KEY, step
+ * oidc.jwks.empty, when none is left.
+ */
+enum fg_rc oidc_jwks_without(const struct oidc_jwks *set, const struct fg_str *kid, size_t n,
+    struct oidc_jwks **ret, struct fg_err *reterr) FG_MUST;
 /* NULL accepted.  No verification may be running on it. */
 void oidc_jwks_free(struct oidc_jwks *set);
 void oidc_jwks_freep(struct oidc_jwks **set);

@@ -30,6 +30,8 @@ const struct ctl_cmd ctl_commands[] = {
 	{ "policy eval", "[FILE]", "decide requests: JSON lines in, JSON lines out", NULL, 1,
 	    ctl_policy_eval },
 	{ "policy lint", "[FILE]", "findings about a policy document", ctl_lint_opts, 1, ctl_policy_lint },
+	{ "provider drop-kid", "ARN KID", "a key of an OIDC provider is not used any more",
+	    ctl_provider_drop_kid_opts, 2, ctl_provider_drop_kid },
 	{ "recover", "", "accept a restored or damaged store; all earlier sessions end", NULL, 0,
 	    ctl_recover },
 	{ "restore", "DIR", "put a backup in place; then recover", NULL, 1, ctl_restore },

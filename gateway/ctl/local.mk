@@ -24,6 +24,7 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/ctl_policy.h \
 	%D%/policy_lint.c \
 	%D%/policy_int.h \
+	%D%/provider.c \
 	%D%/saml.c \
 	%D%/saml_explain.c \
 	%D%/saml_int.h \

@@ -1,4 +1,4 @@
-/* gateway/ctl/oidc_int.h - the `oidc` commands and their options. */
+/* gateway/ctl/oidc_int.h - the `oidc` and `provider` commands and their options. */
 #ifndef GATEWAY_CTL_OIDC_INT_H
 #define GATEWAY_CTL_OIDC_INT_H
 
@@ -6,5 +6,7 @@
 
 extern const struct ctl_opt ctl_oidc_verify_opts[];
 int ctl_oidc_verify(const struct ctl_args *args);
+extern const struct ctl_opt ctl_provider_drop_kid_opts[];
+int ctl_provider_drop_kid(const struct ctl_args *args);
 
 #endif

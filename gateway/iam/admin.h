@@ -13,6 +13,7 @@
  *           keys.rewrap     id of a wrap key    -> wrapped
  *           keys.retire     id; the command then erases the bytes
  *           revoke          kind, target, account, reason: a cut-off
+ *           provider.drop-kid  arn, kid, undo: a key that must not be used any more
  *           backup          path (absolute): a copy of the store
  *           Other rooms add rows with struct admin.more.
  * Owns:     the reply lies in the caller's buffer; start it with secret set: it may hold a key.

@@ -12,6 +12,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/check.c \
 	%D%/control.c \
 	%D%/control.h \
+	%D%/drop_kid.c \
 	%D%/export.c \
 	%D%/from_store.c \
 	%D%/keys.c \

@@ -189,13 +189,21 @@ thread_main(void *arg)
 
 /* ---- life ---- */
 
+static bool
+concerns_us(const struct store_change *v)
+{
+	if (v->kind == STORE_SETTING)
+		return fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_DROPPED));
+	return v->kind == STORE_OIDC || v->kind == STORE_ACCOUNT;
+}
+
 static void
 changed(void *arg, const struct store_change *v, size_t n)
 {
 	struct idp *idp = arg;
 
 	for (size_t i = 0; i < n; i++) {
-		if (v[i].kind != STORE_OIDC && v[i].kind != STORE_ACCOUNT)
+		if (!concerns_us(&v[i]))
 			continue;
 		atomic_store(&idp->resync, true);
 		idp_wake(idp);

@@ -88,6 +88,13 @@ typedef void (*idp_done_fn)(void *arg);
 bool idp_wait_kid(struct idp *idp, const struct directory_oidc *p, struct fg_str kid,
     idp_done_fn done, void *arg);
 
+/*
+ * Keys that the operator dropped: the setting of the provider's account with this name and the
+ * provider's ARN behind it holds their kids (a store list).  They are left out of the provider's
+ * set at once, and of every later one.
+ */
+#define IDP_DROPPED "oidc.dropped:"
+
 /* ---- numbers ---- */
 
 struct idp_stats {

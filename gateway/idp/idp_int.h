@@ -5,7 +5,8 @@
  * fetch.c    the loop of the fetch process, fetch_curl.c one transfer, fetch_tls.c trust
  * wire.c     messages between the two processes
  * sched.c    when to fetch: pure, a clock is passed in      (gateway)
- * source.c   one issuer: documents in, a key set out
+ * source.c   one issuer: documents in
+ * set.c      its key set
  * table.c    providers to sources, for readers
  * waiters.c  requests that wait for a fetch
  * idp.c      the thread, and what workers ask
@@ -167,6 +168,8 @@ struct idp_source {
 	char *issuer, *ca;
 	unsigned char thumb[FG_LIMIT_THUMBPRINTS][IDP_THUMB];
 	size_t nthumb;
+	char *dropped;            /* kids left out: a store list of dropped_n bytes */
+	size_t dropped_n;
 	/* readers */
 	struct idp_set *set;      /* RCU */
 	_Atomic enum idp_state state;
@@ -217,11 +220,23 @@ void idp_stats_count(struct idp *idp);
 void idp_emit(const struct idp *idp, enum idp_event_kind kind, const struct idp_source *s,
     const struct fg_err *err);
 
+/* set.c: all on idp's thread */
+/* NULL takes the keys away.  The set is the source's from now on. */
+void idp_set_publish(struct idp_source *s, struct idp_set *set);
+/* Parse a document and publish its set; *retchanged says whether it is another one. */
+enum fg_rc idp_set_take(struct idp *idp, struct idp_source *s, struct fg_str doc, bool *retchanged,
+    struct fg_err *reterr) FG_MUST;
+/*
+ * Begin with the set of a source that is fetched from the same place under the same trust: dropping
+ * a key must not cost the others until the fetch that begins now has ended.
+ */
+void idp_set_inherit(struct idp *idp, struct idp_source *s);
+
 /* source.c: all on idp's thread */
 struct idp_source *idp_source_new(struct idp *idp, const struct directory_oidc *p,
-    const unsigned char key[32], int64_t now);
+    struct fg_str dropped, const unsigned char key[32], int64_t now);
 void idp_source_free(struct idp *idp, struct idp_source *s); /* after a grace period */
-void idp_source_key(const struct directory_oidc *p, unsigned char key[32]);
+void idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32]);
 /* Begin what is due, end what is overdue, expire what is too old. */
 void idp_source_tick(struct idp *idp, struct idp_source *s, int64_t now);
 void idp_source_answer(struct idp *idp, struct idp_source *s, const struct idp_answer *a, int64_t now);

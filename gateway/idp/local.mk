@@ -10,6 +10,7 @@ gateway_idp_libidp_a_SOURCES = \
 	%D%/idp_int.h \
 	%D%/saml.c \
 	%D%/sched.c \
+	%D%/set.c \
 	%D%/source.c \
 	%D%/stats.c \
 	%D%/table.c \

@@ -4,42 +4,8 @@
 #include <sys/socket.h>
 
 #include <openssl/evp.h>
-#include <urcu/urcu-memb.h>
 
 #include "gateway/idp/idp_int.h"
-
-/* What readers hold: freed when none of them can have it any more. */
-struct idp_set {
-	struct rcu_head rcu;
-	struct oidc_jwks *keys;
-};
-
-static void
-set_free(struct rcu_head *head)
-{
-	struct idp_set *s = caa_container_of(head, struct idp_set, rcu);
-
-	oidc_jwks_free(s->keys);
-	free(s);
-}
-
-/* NULL takes the keys away.  The set is the source's from now on. */
-static void
-publish(struct idp_source *s, struct idp_set *set)
-{
-	struct idp_set *old = rcu_xchg_pointer(&s->set, set);
-
-	if (old != NULL)
-		urcu_memb_call_rcu(&old->rcu, set_free);
-}
-
-const struct oidc_jwks *
-idp_source_set(const struct idp_source *s)
-{
-	const struct idp_set *set = rcu_dereference(s->set);
-
-	return set == NULL ? NULL : set->keys;
-}
 
 /* ---- life ---- */
 
@@ -57,7 +23,7 @@ hash_part(EVP_MD_CTX *ctx, struct fg_str s)
  * an upload the provider's own ARN and its generation, so that nobody else ever meets it.
  */
 void
-idp_source_key(const struct directory_oidc *p, unsigned char key[32])
+idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	struct fg_str generation = fg_str(&p->generation, sizeof(p->generation));
@@ -71,6 +37,7 @@ idp_source_key(const struct directory_oidc *p, unsigned char key[32])
 	hash_part(ctx, p->jwks.n > 0 ? FG_LIT("upload") : FG_LIT("fetch"));
 	hash_part(ctx, p->jwks.n > 0 ? p->arn : p->url);
 	hash_part(ctx, p->jwks.n > 0 ? generation : p->ca);
+	hash_part(ctx, dropped);
 	for (size_t i = 0; i < p->nthumbprints; i++)
 		hash_part(ctx, p->thumbprints[i]);
 	EVP_DigestFinal_ex(ctx, key, &n);
@@ -88,36 +55,13 @@ read_thumbs(struct idp_source *s, const struct directory_oidc *p)
 			memcpy(s->thumb[s->nthumb++], bytes.p, IDP_THUMB);
 }
 
-/* FG_OK: the set is published. */
-static enum fg_rc
-take_keys(struct idp *idp, struct idp_source *s, struct fg_str doc, bool *retchanged,
-    struct fg_err *reterr)
-{
-	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *keys = NULL;
-	const struct oidc_jwks *old = idp_source_set(s);
-	struct idp_set *set;
-
-	FG_TRY(oidc_jwks_parse(doc, 0, &keys, reterr));
-	*retchanged = old == NULL || !oidc_jwks_same(old, keys);
-	if (!*retchanged)
-		return FG_OK;
-	if (oidc_jwks_skipped(keys, OIDC_SKIP_PRIVATE) > 0)
-		idp_emit(idp, IDP_KEY_LEAKED, s, NULL);
-	set = calloc(1, sizeof(*set));
-	if (set == NULL)
-		return fg_fail(reterr, FG_E_NOMEM, "idp.keys", NULL, "key set");
-	set->keys = FG_STEAL(keys);
-	publish(s, set);
-	return FG_OK;
-}
-
 static void
 take_upload(struct idp *idp, struct idp_source *s, struct fg_str doc)
 {
 	struct fg_err err = { .rc = FG_OK };
 	bool changed;
 
-	if (take_keys(idp, s, doc, &changed, &err) == FG_OK) {
+	if (idp_set_take(idp, s, doc, &changed, &err) == FG_OK) {
 		atomic_store(&s->state, IDP_STATE_FRESH);
 		return;
 	}
@@ -125,8 +69,23 @@ take_upload(struct idp *idp, struct idp_source *s, struct fg_str doc)
 	idp_emit(idp, IDP_UPLOAD_BAD, s, &err);
 }
 
+static bool
+copy_fields(struct idp_source *s, const struct directory_oidc *p, struct fg_str dropped)
+{
+	s->issuer = strndup(p->url.p, p->url.n);
+	s->ca = strndup(p->ca.n == 0 ? "" : p->ca.p, p->ca.n);
+	s->dropped = malloc(dropped.n + 1);
+	s->dropped_n = dropped.n;
+	if (s->issuer == NULL || s->ca == NULL || s->dropped == NULL)
+		return false;
+	memcpy(s->dropped, dropped.n == 0 ? "" : dropped.p, dropped.n);
+	read_thumbs(s, p);
+	return true;
+}
+
 struct idp_source *
-idp_source_new(struct idp *idp, const struct directory_oidc *p, const unsigned char key[32], int64_t now)
+idp_source_new(struct idp *idp, const struct directory_oidc *p, struct fg_str dropped,
+    const unsigned char key[32], int64_t now)
 {
 	struct idp_source *s = calloc(1, sizeof(*s));
 	uint64_t seed = 0;
@@ -135,18 +94,17 @@ idp_source_new(struct idp *idp, const struct directory_oidc *p, const unsigned c
 		return NULL;
 	memcpy(s->key, key, sizeof(s->key));
 	s->upload = p->jwks.n > 0;
-	s->issuer = strndup(p->url.p, p->url.n);
-	s->ca = strndup(p->ca.n == 0 ? "" : p->ca.p, p->ca.n);
 	s->body = (struct fg_buf)FG_BUF(FG_LIMIT_JWKS_BYTES);
-	if (s->issuer == NULL || s->ca == NULL) {
+	if (!copy_fields(s, p, dropped)) {
 		idp_source_free(idp, s);
 		return NULL;
 	}
 	(void)!getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
 	idp_sched_init(&s->sched, now, seed);
-	read_thumbs(s, p);
 	if (s->upload)
 		take_upload(idp, s, p->jwks);
+	else
+		idp_set_inherit(idp, s);
 	return s;
 }
 
@@ -158,11 +116,12 @@ idp_source_free(struct idp *idp, struct idp_source *s)
 	idp_waiters_end(idp, &s->waiter, 0, true);
 	if (s->request != 0)
 		idp->inflight--;
-	publish(s, NULL);
+	idp_set_publish(s, NULL);
 	fg_buf_free(&s->body);
 	free(s->issuer);
 	free(s->ca);
 	free(s->jwks_uri);
+	free(s->dropped);
 	free(s);
 }
 
@@ -322,7 +281,7 @@ take_document(struct idp *idp, struct idp_source *s, const struct idp_answer *a,
 		return fg_fail(reterr, FG_E_LIMIT, "idp.fetch", NULL, "document is too large");
 	if (s->phase == IDP_PHASE_DISCOVERY)
 		return take_discovery(idp, s, now, reterr);
-	FG_TRY(take_keys(idp, s, fg_buf_str(&s->body), &changed, reterr));
+	FG_TRY(idp_set_take(idp, s, fg_buf_str(&s->body), &changed, reterr));
 	succeeded(idp, s, changed, a->max_age, now);
 	return FG_OK;
 }
@@ -386,7 +345,7 @@ age(struct idp *idp, struct idp_source *s, int64_t now)
 		atomic_store(&s->state, IDP_STATE_STALE);
 	if ((state == IDP_STATE_FRESH || state == IDP_STATE_STALE) && now >= s->sched.expires) {
 		atomic_store(&s->state, IDP_STATE_EXPIRED);
-		publish(s, NULL);
+		idp_set_publish(s, NULL);
 		idp_emit(idp, IDP_KEYS_EXPIRED, s, NULL);
 	}
 }

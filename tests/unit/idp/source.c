@@ -317,6 +317,72 @@ numbers_are_told(void)
 	CHECK(strstr(b.p, "\nfedgate_idp_issuers_unwell{state=\"stale\"} 0\n") != NULL);
 }
 
+static void
+drop_kids(struct world *w, const char *arn, const char *const *kids)
+{
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
+	struct fg_str account = fg_sub(fg_str_z(arn), 13, 25);
+	struct fg_buf b = FG_BUF_ARENA(w->a, 4096);
+
+	for (; *kids != NULL; kids++)
+		store_list_put(&b, fg_str_z(*kids));
+	CHECK_OK(store_begin(w->st, &tx, &w->box.err));
+	CHECK_OK(store_setting_put(tx, account, fg_arena_fmt(w->a, IDP_DROPPED "%s", arn), b.n == 0 ? FG_LIT("") : fg_buf_str(&b),
+	    &w->box.err));
+	CHECK_OK(store_commit(FG_STEAL(tx), &w->box.err));
+	idp_tick(w->idp, clock_ms);
+}
+
+static void
+serve_two(struct world *w)
+{
+	CHECK(asked(w));
+	answer(w, FG_LIT(DOC));
+	CHECK(asked(w));
+	answer(w, mint_jwks(w->a, (const char *const[]){ "rsa2048", "ec256", NULL }));
+}
+
+/* At once, before any fetch; for this provider alone; for every later set; until it is taken back. */
+static void
+a_dropped_kid_is_gone_whatever_the_issuer_says(void)
+{
+	WORLD;
+	struct store_oidc one = row(ARN1, URL, ""), two = row(ARN2, URL, "");
+
+	put(&w, &one);
+	put(&w, &two);
+	serve_two(&w);
+	drop_kids(&w, ARN1, (const char *const[]){ "rsa2048", NULL });
+	CHECK_RC(look(&w, ARN1, "rsa2048"), FG_E_NOT_FOUND);
+	CHECK_OK(look(&w, ARN1, "ec256"));
+	CHECK_OK(look(&w, ARN2, "rsa2048"));
+	serve_two(&w);
+	CHECK_RC(look(&w, ARN1, "rsa2048"), FG_E_NOT_FOUND);
+	CHECK_OK(look(&w, ARN1, "ec256"));
+	/* the last one as well: then there is none, which is no reason to go on with the others */
+	drop_kids(&w, ARN1, (const char *const[]){ "rsa2048", "ec256", NULL });
+	CHECK_RC(look(&w, ARN1, "ec256"), FG_E_KEY);
+	serve_two(&w);
+	CHECK_RC(look(&w, ARN1, "ec256"), FG_E_IDP);
+	drop_kids(&w, ARN1, (const char *const[]){ NULL });
+	CHECK_OK(look(&w, ARN1, "rsa2048"));
+	CHECK_OK(look(&w, ARN1, "ec256"));
+}
+
+static void
+a_kid_is_dropped_from_an_upload_too(void)
+{
+	WORLD;
+	struct fg_str upload = fg_arena_dup(w.a, mint_jwks(w.a, (const char *const[]){ "rsa2048", "ec256", NULL }));
+	struct store_oidc r = row(ARN1, URL, upload.p);
+
+	put(&w, &r);
+	CHECK_OK(look(&w, ARN1, "rsa2048"));
+	drop_kids(&w, ARN1, (const char *const[]){ "rsa2048", NULL });
+	CHECK_RC(look(&w, ARN1, "rsa2048"), FG_E_NOT_FOUND);
+	CHECK_OK(look(&w, ARN1, "ec256"));
+}
+
 CU_TestInfo source_tests[] = {
 	CASE(a_new_provider_is_fetched_at_once),
 	CASE(a_rotated_set_replaces_the_old_one),
@@ -331,6 +397,8 @@ CU_TestInfo source_tests[] = {
 	CASE(keys_that_move_to_another_host_are_reported),
 	CASE(a_leaked_private_key_is_reported),
 	CASE(a_document_over_its_size_is_no_document),
+	CASE(a_dropped_kid_is_gone_whatever_the_issuer_says),
+	CASE(a_kid_is_dropped_from_an_upload_too),
 	CASE(numbers_are_told),
 	CASES_END,
 };

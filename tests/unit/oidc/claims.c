@@ -240,6 +240,8 @@ subjects_are_short_printable_strings(void)
 		p = mint_payload(r.a, ISS, s, AUD, IAT, EXP, "");
 		r.p.flags = 0;
 		CHECK_RC(room_claims(&r, p), lengths[i] <= 255 ? FG_OK : FG_E_LIMIT);
+		if (lengths[i] > 255)
+			CHECK_STEP(r.err, "oidc.claims.sub.length");
 		r.p.flags = OIDC_LONG_SUBJECT;
 		CHECK_RC(room_claims(&r, p), lengths[i] <= 512 ? FG_OK : FG_E_LIMIT);
 	}

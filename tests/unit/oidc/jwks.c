@@ -218,6 +218,27 @@ a_rotated_set_forgets_what_it_dropped(void)
 	room_refused(&r, old, FG_E_SIGNATURE, "oidc.verify.signature");
 }
 
+static void
+a_set_without_some_kids_is_a_set_of_its_own(void)
+{
+	static const struct fg_str kids[] = { { "ec256", 5 }, { "", 0 }, { "nobody", 6 }, { "rsa2048", 7 } };
+	struct oidc_jwks *from = mint_set((const char *const[]){ "rsa2048", "ec256", "ec384", NULL }), *to = NULL, *none = NULL;
+	struct fg_err err = { .rc = FG_OK };
+
+	CHECK_OK(oidc_jwks_without(from, kids, 2, &to, NULL));
+	oidc_jwks_free(from);
+	CHECK(oidc_jwks_count(to) == 2);
+	CHECK(oidc_jwks_find(to, FG_LIT("ec256")) == NULL);
+	CHECK(oidc_jwks_find(to, FG_LIT("rsa2048")) != NULL && oidc_jwks_find(to, FG_LIT("ec384")) != NULL);
+	from = to;
+	CHECK_OK(oidc_jwks_without(from, kids, 4, &to, NULL));
+	oidc_jwks_free(from);
+	CHECK(oidc_jwks_count(to) == 1);
+	CHECK_RC(oidc_jwks_without(to, (const struct fg_str[]){ { "ec384", 5 } }, 1, &none, &err), FG_E_KEY);
+	CHECK_STEP(err, "oidc.jwks.empty");
+	oidc_jwks_free(to);
+}
+
 CU_TestInfo jwks_tests[] = {
 	CASE(documents_that_are_no_key_set),
 	CASE(documents_are_bounded),
@@ -228,5 +249,6 @@ CU_TestInfo jwks_tests[] = {
 	CASE(a_key_is_used_only_for_what_it_fits),
 	CASE(sets_are_compared_by_what_they_hold),
 	CASE(a_rotated_set_forgets_what_it_dropped),
+	CASE(a_set_without_some_kids_is_a_set_of_its_own),
 	CASES_END,
 };
