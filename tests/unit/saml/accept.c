@@ -339,6 +339,58 @@ keys_outside_the_profile_make_no_provider(void)
 }
 
 static void
+configurations_that_cannot_verify_are_refused(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = test_arena();
+	struct fg_str der[FG_LIMIT_SAML_KEYS + 1], pem = forge_file(a, "idp.crt"), id;
+	struct saml_provider *p = NULL;
+	struct fg_err err = { .rc = FG_OK };
+	size_t n = 0;
+
+	CHECK_OK(saml_pem_read(a, pem, der, 1, &n, &err));
+	for (size_t i = 1; i < FG_COUNT(der); i++)
+		der[i] = der[0];
+	CHECK_RC(saml_provider_new(&(struct saml_provider_conf){ .key = der, .n_keys = 1 }, &p, NULL),
+	    FG_E_PARAM);
+	CHECK_RC(saml_provider_new(&(struct saml_provider_conf){ .entity_id = FG_LIT("x") }, &p, NULL),
+	    FG_E_PARAM);
+	CHECK_RC(saml_provider_new(&(struct saml_provider_conf){ .entity_id = FG_LIT("x"), .key = der,
+	    .n_keys = FG_LIMIT_SAML_KEYS + 1 }, &p, NULL), FG_E_PARAM);
+	CHECK_RC(saml_provider_new(&(struct saml_provider_conf){ .entity_id = FG_LIT("x"), .key = der,
+	    .n_keys = 1, .n_decrypt = FG_LIMIT_SAML_DECRYPT_KEYS + 1 }, &p, NULL), FG_E_PARAM);
+	CHECK_RC(saml_pem_read(a, FG_LIT("no PEM"), der, 1, &n, NULL), FG_E_KEY);
+	CHECK_RC(saml_pem_read(a, fg_arena_fmt(a, "%.*s%.*s", (int)pem.n, pem.p, (int)pem.n, pem.p), der, 1, &n,
+	    NULL), FG_E_KEY);
+	CHECK_OK(saml_key_id(a, pem, &id, &err));
+	CHECK(id.n == 64);
+	CHECK_RC(saml_key_id(a, FG_LIT("junk"), &id, NULL), FG_E_KEY);
+}
+
+static void
+switches_have_names(void)
+{
+	CHECK(saml_allow_bit(FG_LIT("sha1")) == SAML_ALLOW_SHA1);
+	CHECK(saml_allow_bit(FG_LIT("single-use")) == SAML_ALLOW_SINGLE_USE);
+	CHECK(saml_allow_bit(FG_LIT("SHA1")) == 0 && saml_allow_bit(FG_LIT("")) == 0);
+	CHECK(saml_allow_name(0) == NULL && saml_allow_name(SAML_ALLOW_SHA1 | SAML_ALLOW_PSS) == NULL);
+	for (unsigned bit = 1; bit <= SAML_ALLOW_SINGLE_USE; bit <<= 1)
+		CHECK(saml_allow_bit(fg_str_z(saml_allow_name(bit))) == bit);
+}
+
+static void
+every_step_has_a_rule_and_a_code(void)
+{
+	size_t n = 0;
+
+	for (const struct saml_step *s; (s = saml_step_row(n)) != NULL; n++) {
+		CHECK(saml_step_find(s->step) == s && s->rule[0] == 'R' && s->ref != NULL);
+		CHECK(fg_rc_class(s->rc) == FG_CALLER);
+		CHECK(strncmp(s->step, "saml.", 5) == 0);
+	}
+	CHECK(n > 60 && saml_step_find("saml.nothing") == NULL && saml_step_find(NULL) == NULL);
+}
+
+static void
 a_second_key_is_tried_and_named(void)
 {
 	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(16u * 1024 * 1024);
@@ -365,6 +417,9 @@ CU_TestInfo accept_tests[] = {
 	CASE(expectations_that_are_empty_accept_nothing),
 	CASE(metadata_that_is_over_vouches_for_nothing),
 	CASE(keys_outside_the_profile_make_no_provider),
+	CASE(configurations_that_cannot_verify_are_refused),
+	CASE(switches_have_names),
+	CASE(every_step_has_a_rule_and_a_code),
 	CASE(a_second_key_is_tried_and_named),
 	CASES_END,
 };

@@ -212,6 +212,17 @@ broken_envelopes_are_refused_for_their_shape(void)
 		{ "xmlenc#Element", "xmlenc#Content", "saml.encrypted.shape" },
 		{ "EncryptedKey", "EncryptedKex", "saml.encrypted.shape" },
 		{ "</saml:EncryptedAssertion>", "x</saml:EncryptedAssertion>", "saml.encrypted.shape" },
+		{ "</saml:EncryptedAssertion>", "<xenc:EncryptedData xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\"/>"
+		    "</saml:EncryptedAssertion>", "saml.encrypted.shape" },
+		{ "</saml:EncryptedAssertion>", "<xenc:EncryptedKey xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\"/>"
+		    "</saml:EncryptedAssertion>", "saml.encrypted.shape" },
+		{ "</saml:EncryptedAssertion>", "<saml:Other/></saml:EncryptedAssertion>", "saml.encrypted.shape" },
+		{ "<xenc:EncryptionMethod Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"/>", "",
+		    "saml.encrypted.shape" },
+		{ " Algorithm=\"http://www.w3.org/2009/xmlenc11#aes256-gcm\"", "", "saml.encrypted.shape" },
+		{ "<xenc:CipherValue>", "<xenc:CipherValue>*", "saml.encrypted.shape" },
+		{ "<xenc:CipherValue>", "<xenc:CipherValue><x/>", "saml.encrypted.shape" },
+		{ "</xenc:CipherValue>", "</xenc:CipherValue><xenc:CipherValue/>", "saml.encrypted.shape" },
 	};
 
 	for (size_t i = 0; i < FG_COUNT(rows); i++) {
@@ -228,7 +239,54 @@ broken_envelopes_are_refused_for_their_shape(void)
 	}
 }
 
+static void
+private_keys_are_plain_rsa_of_the_right_size(void)
+{
+	static const char *const files[] = { "p256.key", "rsa1024.key", "idp.crt" };
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = test_arena();
+	struct fg_str der[1];
+	struct fg_err err = { .rc = FG_OK };
+	size_t n = 0;
+
+	CHECK_OK(saml_pem_read(a, forge_file(a, "idp.crt"), der, 1, &n, &err));
+	for (size_t i = 0; i < FG_COUNT(files); i++) {
+		struct fg_str pem = forge_file(a, files[i]);
+		struct saml_provider *p = NULL;
+
+		fg_err_clear(&err);
+		CHECK_RC(saml_provider_new(&(struct saml_provider_conf){ .entity_id = FG_LIT("x"), .key = der,
+		    .n_keys = 1, .decrypt_pem = &pem, .n_decrypt = 1 }, &p, &err), FG_E_KEY);
+		CHECK_STEP(err, "saml.encrypted.key");
+	}
+}
+
+static void
+two_private_keys_overlap_for_rotation(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(16u * 1024 * 1024);
+	struct fg_str der[1], keys[2] = { forge_file(a, "other.key"), forge_file(a, "sp.key") };
+	struct forge f = { .roles = 1, .enc = { .cipher = "aes256-gcm" } };
+	struct saml_expect want = forge_expect(FORGE_NOW);
+	struct saml_input in = { .body = forge_response(a, &f), .form = SAML_FORM_EITHER, .private_ops = 2 };
+	struct fg_err err = { .rc = FG_OK };
+	struct saml_provider *p = NULL;
+	struct saml_facts facts;
+	size_t n = 0;
+
+	CHECK_OK(saml_pem_read(a, forge_file(a, "idp.crt"), der, 1, &n, &err));
+	CHECK_OK(saml_provider_new(&(struct saml_provider_conf){ .entity_id = FG_LIT(FORGE_ISSUER), .key = der,
+	    .n_keys = 1, .decrypt_pem = keys, .n_decrypt = 2, .encryption = SAML_ENCRYPTION_ALLOWED }, &p,
+	    &err));
+	CHECK_OK(saml_accept(a, p, &in, &want, &facts, &err));
+	in.private_ops = 1; /* the second key would be a second operation */
+	CHECK(saml_accept(a, p, &in, &want, &facts, &err) != FG_OK);
+	CHECK_STEP(err, "saml.encrypted.open");
+	saml_provider_free(p);
+}
+
 CU_TestInfo encrypted_tests[] = {
+	CASE(private_keys_are_plain_rsa_of_the_right_size),
+	CASE(two_private_keys_overlap_for_rotation),
 	CASE(all_ciphers_and_transports_open),
 	CASE(shapes_of_real_providers_open),
 	CASE(cbc_needs_a_signed_response_or_the_switch_and_gcm_does_not),
