@@ -314,6 +314,8 @@ struct api_hooks {
 	/* Charge a public-key verification before it is made; FG_E_THROTTLED.  May be NULL. */
 	enum fg_rc (*charge)(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr);
 	void (*refund)(void *arg, struct api_call *c); /* what was charged; may be NULL */
+	/* An exchange is about to be answered; begin_us is the exchange's.  May be NULL. */
+	void (*answered)(void *arg, struct api_call *c, uint64_t begin_us);
 };
 
 void api_claimed(struct api_call *c, enum fg_rc rc);

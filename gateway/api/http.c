@@ -6,10 +6,13 @@
 static void
 answered(struct api_call *c)
 {
+	const struct api_hooks *h = &c->w->env->conf.hooks;
 	struct http_exchange *x = c->arg;
 	const struct http_reply r = { .status = c->status, .content_type = c->content_type,
 		.body = c->body };
 
+	if (h->answered != NULL)
+		h->answered(h->arg, c, x->begin_us);
 	http_reply(x, &r); /* the arena, and c in it, are gone */
 }
 

@@ -157,6 +157,17 @@ audit_shared(struct audit *a, const struct audit_record *r, struct fg_err *reter
 	return rc == FG_OK ? FG_OK : fg_fail(reterr, rc, "audit.sync", NULL, "the record is not on disk");
 }
 
+enum fg_rc
+audit_note(struct audit *a, const struct audit_record *r, struct fg_err *reterr)
+{
+	enum fg_rc rc;
+
+	pthread_mutex_lock(&a->shared_lock);
+	rc = audit_put(&a->chain[a->n_chain - 1], r, NULL, NULL, reterr);
+	pthread_mutex_unlock(&a->shared_lock);
+	return rc;
+}
+
 struct audit_chain *
 audit_worker(struct audit *a, unsigned worker)
 {
@@ -255,11 +266,13 @@ check_mark(const struct audit_mark *known, const struct ops_tail *t, struct fg_e
 		return FG_OK;
 	if (t->mark.n < known->n)
 		return fg_fail(reterr, FG_E_CONFLICT, "audit.mark", NULL,
-		    "the audit log ends at checkpoint %llu, but %llu were written",
+		    "the audit log ends at checkpoint %llu, but %llu were written; put it back, or move it away "
+		    "to begin a new file that names what is missing",
 		    (unsigned long long)t->mark.n, (unsigned long long)known->n);
 	if (t->mark.n == known->n && memcmp(t->mark.head, known->head, AUDIT_HASH) != 0)
 		return fg_fail(reterr, FG_E_CONFLICT, "audit.mark", NULL,
-		    "the audit log's last checkpoint is not the one that was written");
+		    "the audit log's last checkpoint is not the one that was written; put it back, or move it "
+		    "away to begin a new file");
 	return FG_OK;
 }
 

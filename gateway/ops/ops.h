@@ -271,6 +271,8 @@ enum fg_rc audit_put(struct audit_chain *c, const struct audit_record *r, audit_
     struct fg_err *reterr) FG_MUST;
 /* From any thread, on the shared chain; waits until the line is on disk. */
 enum fg_rc audit_shared(struct audit *a, const struct audit_record *r, struct fg_err *reterr) FG_MUST;
+/* The same, but it may lag: never waits for the disk. */
+enum fg_rc audit_note(struct audit *a, const struct audit_record *r, struct fg_err *reterr) FG_MUST;
 /* What post was asked to bring: runs the completions and frees the batch. */
 void audit_deliver(void *batch);
 /* Close the file and open path again (log rotation, SIGHUP); any thread, returns at once. */

@@ -146,31 +146,28 @@ charge_of(struct serve_worker *w, const struct api_call *c, bool fresh)
 		return NULL;
 	if (free_slot == FG_COUNT(w->charge))
 		free_slot = w->charge_next++ % FG_COUNT(w->charge); /* the oldest gets no refund */
-	w->charge[free_slot] = (struct serve_charge){ c, 0 };
+	w->charge[free_slot] = (struct serve_charge){ .call = c };
 	return &w->charge[free_slot];
-}
-
-static uint64_t
-mono_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
 static enum fg_rc
 charge(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr)
 {
 	struct serve_worker *w = worker_of(c);
+	struct serve_charge *h;
+	uint64_t now_us = serve_mono_us();
 	uint32_t us;
 
 	(void)arg;
-	if (!budget_take(w->budget, &c->peer->ip, cost, mono_us(), &us)) {
+	if (!budget_take(w->budget, &c->peer->ip, cost, now_us, &us)) {
 		metric_add(w->metric, METRIC_THROTTLED, 1);
 		return fg_fail(reterr, FG_E_THROTTLED, "serve.budget", NULL, "the address spent its budget for unproven work");
 	}
-	charge_of(w, c, true)->us += us;
+	h = charge_of(w, c, true);
+	h->us += us;
+	h->n++;
+	h->cost = cost;
+	h->begin_us = now_us;
 	return FG_OK;
 }
 
@@ -184,7 +181,10 @@ refund(void *arg, struct api_call *c)
 	if (h == NULL)
 		return;
 	budget_refund(w->budget, &c->peer->ip, h->us);
-	*h = (struct serve_charge){ NULL, 0 };
+	/* one piece of work alone tells what it costs */
+	if (h->n == 1)
+		budget_measured(w->budget, h->cost, serve_mono_us() - h->begin_us);
+	*h = (struct serve_charge){ .call = NULL };
 }
 
 struct api_hooks
@@ -200,5 +200,6 @@ serve_hooks(struct serve *s)
 		.claim = claim,
 		.charge = charge,
 		.refund = refund,
+		.answered = serve_answered,
 	};
 }

@@ -190,11 +190,10 @@ check_wildcard(const struct serve *s, struct fg_err *reterr)
 enum fg_rc
 serve_open_env(struct serve *s, struct fg_err *reterr)
 {
-	static const struct api_service *const services[] = { &api_sts };
 	const struct conf *c = s->conf;
 	struct fg_str *hosts = strings(s, c->endpoint_hosts, c->n_endpoint_hosts, 2 * c->n_listen + 1);
-	struct api_conf ac = { .directory = s->dir, .hooks = serve_hooks(s), .service = services,
-		.n_service = FG_COUNT(services), .endpoint_hosts = hosts, .n_endpoint_hosts = c->n_endpoint_hosts,
+	struct api_conf ac = { .directory = s->dir, .hooks = serve_hooks(s), .service = serve_services,
+		.n_service = serve_n_services, .endpoint_hosts = hosts, .n_endpoint_hosts = c->n_endpoint_hosts,
 		.regions = strings(s, c->regions, c->n_regions, 1), .n_regions = c->n_regions,
 		.oidc_skew_s = (int32_t)c->oidc_skew_s, .saml_skew_s = (int32_t)c->saml_skew_s,
 		.saml_recipients = strings(s, c->saml_recipients, c->n_saml_recipients, 1),

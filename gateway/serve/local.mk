@@ -6,6 +6,7 @@ gateway_serve_libserve_a_SOURCES = \
 	%D%/hooks.c \
 	%D%/keeper.c \
 	%D%/listen.c \
+	%D%/metrics.c \
 	%D%/open.c \
 	%D%/roles.c \
 	%D%/saml.c \

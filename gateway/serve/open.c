@@ -132,11 +132,31 @@ serve_open_audit(struct serve *s, fg_time now, struct fg_err *reterr)
 		.sign = audit_sign, .post = audit_post, .marked = audit_marked };
 
 	FG_TRY(last_mark(s, &ac.mark, reterr));
-	FG_TRY(metrics_new(NULL, 0, ac.workers, &s->metrics, reterr));
+	FG_TRY(serve_open_metrics(s, reterr));
 	return audit_open(&ac, &s->audit, reterr);
 }
 
 /* ---- providers ---- */
+
+/* What changed about whose proofs are taken is audited (security.md 24); the rest is only told. */
+static void
+provider_audit(struct serve *s, const struct idp_event *e)
+{
+	static const char *const name[IDP_EVENT_MAX] = { [IDP_KEYS_CHANGED] = "ProviderKeysChanged",
+		[IDP_HOST_CHANGED] = "ProviderKeyHostChanged", [IDP_KEY_LEAKED] = "ProviderPublishedPrivateKey",
+		[IDP_KEYS_EXPIRED] = "ProviderKeysExpired", [IDP_UPLOAD_BAD] = "ProviderUploadRefused" };
+	const struct audit_param p[] = { { AUDIT_P_URL, e->issuer }, { AUDIT_P_HOST, e->host.n == 0 ? FG_STR_NULL : e->host } };
+	struct fg_err err = { 0 };
+	struct audit_record r = { .source = FG_LIT("fedgate.internal"), .who = { .type = AUDIT_WHO_SERVICE },
+		.param = p, .n_param = FG_COUNT(p), .decided = { .statement = -1 }, .reason = e->err, .issuer = e->issuer };
+
+	if (e->kind >= IDP_EVENT_MAX || name[e->kind] == NULL)
+		return;
+	r.name = fg_str_z(name[e->kind]);
+	r.time = (fg_time)time(NULL);
+	if (audit_note(s->audit, &r, &err) != FG_OK)
+		serve_warn("audit: %s", err.text);
+}
 
 static void
 provider_event(void *app, const struct idp_event *e)
@@ -145,7 +165,7 @@ provider_event(void *app, const struct idp_event *e)
 		"fetch failed", "answers again", "keys are too old", "publishes a private key", "an uploaded key set cannot be used" };
 	struct serve *s = app;
 
-	(void)s;
+	provider_audit(s, e);
 	serve_warn("provider %.*s: %s%s%s", FG_PRI(e->issuer), e->kind < IDP_EVENT_MAX ? name[e->kind] : name[0],
 	    e->err == NULL ? "" : ": ", e->err == NULL ? "" : e->err->text);
 }

@@ -21,6 +21,9 @@
 struct serve_charge {
 	const struct api_call *call;
 	uint32_t us;
+	unsigned n;        /* pieces of work */
+	enum cost cost;    /* of the last one */
+	uint64_t begin_us; /* when it began */
 };
 
 /* One of the gateway's threads that serve requests. */
@@ -99,6 +102,13 @@ struct api_hooks serve_hooks(struct serve *s);
 
 /* gateway/serve/saml.c: SAML providers, with the parse process and their secrets. */
 enum fg_rc serve_open_saml(struct serve *s, struct fg_err *reterr) FG_MUST;
+
+/* gateway/serve/metrics.c: what is counted. */
+extern const struct api_service *const serve_services[];
+extern const size_t serve_n_services;
+enum fg_rc serve_open_metrics(struct serve *s, struct fg_err *reterr) FG_MUST;
+void serve_answered(void *arg, struct api_call *c, uint64_t begin_us); /* hook of the API */
+uint64_t serve_mono_us(void);
 
 /* gateway/serve/health.c */
 void serve_healthz(struct http_exchange *x);
