@@ -238,7 +238,7 @@ slow_clients_do_not_slow_good_ones(void)
 		}
 		ask_well(&busy, &busy_most);
 		/* Generous, for a machine that is doing other things: a wrong turn here costs seconds. */
-		CHECK(busy < 50 && busy_most < 2000);
+		CHECK(busy < calm * 20 + 250 && busy_most < 10000);
 		server_pass(&s, 1000);
 	}
 	printf("\n  a good request: %.3f ms (at most %.3f); with %d slow clients %.3f ms (%.3f)\n", calm,
