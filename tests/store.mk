@@ -15,11 +15,11 @@ tests_unit_store_test_directory_SOURCES = $(STORE_UNIT) %D%/unit/store/test_dire
 	%D%/unit/store/trust_double.c %D%/unit/store/trust_double.h
 tests_unit_store_test_directory_LDADD = gateway/directory/libdirectory.a $(STORE_UNIT_LIBS) $(URCU_LIBS)
 
-# make tests/bench/directory_load && tests/bench/directory_load
-EXTRA_PROGRAMS += tests/bench/directory_load
-tests_bench_directory_load_SOURCES = %D%/bench/directory_load.c %D%/unit/store/trust_double.c
-tests_bench_directory_load_LDADD = gateway/directory/libdirectory.a gateway/store/libstore.a base/libbase.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS)
+BENCH += tests/bench/bench_directory
+EXTRA_PROGRAMS += tests/bench/bench_directory
+tests_bench_bench_directory_SOURCES = $(BENCH_SOURCES) %D%/bench/bench_directory.c
+tests_bench_bench_directory_LDADD = gateway/directory/libdirectory.a gateway/store/libstore.a trust/libtrust.a \
+	base/libbase.a $(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS)
 
 check_PROGRAMS += tests/unit/store/test_bundle
 TESTS += tests/unit/store/test_bundle

@@ -86,6 +86,7 @@ struct scope {
 struct directory {
 	pthread_mutex_t lock; /* writers */
 	struct cds_lfht *ids, *names, *scopes;
+	size_t filled, size; /* entities, and buckets for them; writers only */
 	struct documents documents;
 	uint64_t key[2];
 	struct directory_stats stats;
@@ -98,6 +99,8 @@ struct directory {
 /* ---- tables (table.c) ---- */
 
 enum fg_rc directory_tables_init(struct directory *d) FG_MUST;
+/* More buckets when there are many entities.  Waits for no reader. */
+void directory_tables_grow(struct directory *d);
 void directory_tables_done(struct directory *d);
 struct entity *directory_by_id(const struct directory *d, enum store_kind kind, struct fg_str id);
 struct entity *directory_by_name(const struct directory *d, enum store_kind kind,

@@ -273,6 +273,7 @@ follow_all(struct follow *f, const struct store_change *v, size_t n, struct fg_e
 
 		if (one != FG_OK)
 			rc = one;
+		directory_tables_grow(f->d);
 	}
 	return rc;
 }

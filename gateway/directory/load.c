@@ -145,6 +145,7 @@ load_row(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_e
 		directory_entity_free(l->d, e);
 		return fg_fail(reterr, FG_E_NOMEM, "directory.load", NULL, "tables");
 	}
+	directory_tables_grow(l->d);
 	return FG_OK;
 }
 

@@ -92,14 +92,30 @@ directory_scope_find(const struct directory *d, struct fg_str account)
 enum fg_rc
 directory_tables_init(struct directory *d)
 {
-	const int flags = CDS_LFHT_AUTO_RESIZE | CDS_LFHT_ACCOUNTING;
+	/*
+	 * Grown by hand: by the length of chains a table grows to several times its need, and with
+	 * CDS_LFHT_ACCOUNTING one that is filled from few threads hardly ever grows.
+	 */
+	const int flags = 0;
 
 	if (getrandom(d->key, sizeof(d->key), 0) != (ssize_t)sizeof(d->key))
 		return FG_E_CRYPTO;
+	d->size = 1024;
 	d->ids = cds_lfht_new_flavor(1024, 1024, 0, flags, &urcu_memb_flavor, NULL);
 	d->names = cds_lfht_new_flavor(1024, 1024, 0, flags, &urcu_memb_flavor, NULL);
 	d->scopes = cds_lfht_new_flavor(64, 64, 0, flags, &urcu_memb_flavor, NULL);
 	return d->ids == NULL || d->names == NULL || d->scopes == NULL ? FG_E_NOMEM : FG_OK;
+}
+
+void
+directory_tables_grow(struct directory *d)
+{
+	if (d->filled < d->size * 2)
+		return;
+	d->size *= 4;
+	cds_lfht_resize(d->ids, d->size);
+	cds_lfht_resize(d->names, d->size);
+	cds_lfht_resize(d->scopes, d->size / 8);
 }
 
 /* The list of an account, made when its first entity comes; never removed while it lives. */
@@ -231,6 +247,7 @@ take_out(struct directory *d, struct entity *e)
 	if (e->named)
 		(void)cds_lfht_del(d->names, &e->by_name);
 	cds_list_del_rcu(&e->in_account);
+	d->filled--;
 	count(d, e, (size_t)-1);
 	release(d, e);
 	urcu_memb_call_rcu(&e->rcu, entity_rcu_free);
@@ -243,6 +260,7 @@ put_in(struct directory *d, struct entity *e, struct scope *s)
 		cds_lfht_add(d->names, (unsigned long)mix(d, e->kind, name_scope(e), e->name),
 		    &e->by_name);
 	cds_list_add_rcu(&e->in_account, &s->list[e->kind]);
+	d->filled++;
 	count(d, e, 1);
 }
 

@@ -1,11 +1,9 @@
 /*
  * tests/unit/store/test_directory.c - entities from rows, look-ups, replacement, quarantine.
  */
-#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "gateway/directory/directory.h"
 #include "tests/unit/store/fixture.h"
@@ -428,7 +426,6 @@ tampered_accounts_are_quarantined(void)
 }
 
 /* ---- readers while a writer replaces ---- */
-
 static atomic_bool stop;
 static atomic_uint missed;
 
