@@ -10,6 +10,7 @@ gateway_serve_libserve_a_SOURCES = \
 	%D%/open.c \
 	%D%/roles.c \
 	%D%/saml.c \
+	%D%/saml_metadata.c \
 	%D%/serve.c \
 	%D%/serve.h \
 	%D%/serve_int.h

@@ -114,5 +114,7 @@ uint64_t serve_mono_us(void);
 void serve_healthz(struct http_exchange *x);
 void serve_readyz(struct http_exchange *x);
 void serve_metrics(struct http_exchange *x);
+/* gateway/serve/saml_metadata.c */
+void serve_saml_metadata(struct http_exchange *x);
 
 #endif
