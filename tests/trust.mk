@@ -66,3 +66,12 @@ EXTRA_DIST += tests/cli/policy.sh
 
 TESTS += tests/guard/policy-rules.sh tests/guard/policy-rules-selftest.sh
 EXTRA_DIST += tests/guard/policy-rules.sh tests/guard/policy-rules-selftest.sh
+
+# against an oracle: tests/policy/differential.sh, and coverage-guided (see the program's head)
+EXTRA_DIST += tests/policy/differential.sh tests/policy/generate.mjs tests/flow/policy-differential.test
+if FUZZING
+EXTRA_PROGRAMS += tests/policy/differential_fuzz
+endif
+tests_policy_differential_fuzz_SOURCES = $(TRUST_LINE) tests/fuzz/fuzz.h %D%/policy/differential_fuzz.c
+tests_policy_differential_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FG_FUZZ_LDFLAGS)
+tests_policy_differential_fuzz_LDADD = $(TRUST_LIB) base/libbase.a

@@ -14,7 +14,7 @@ trust_severity_name(enum trust_severity s)
 	return (unsigned)s < FG_COUNT(name) ? name[s] : "error";
 }
 
-static void
+static void FG_PRINTF(4, 0)
 report(struct lint *l, struct trust_finding *f, uint32_t off, const char *fmt, va_list ap)
 {
 	size_t i;
