@@ -34,9 +34,8 @@ void
 idp_emit(const struct idp *idp, enum idp_event_kind kind, const struct idp_source *s,
     const struct fg_err *err)
 {
-	const struct oidc_jwks *keys = idp_source_set(s);
 	struct idp_event e = { .kind = kind, .issuer = fg_str_z(s->issuer), .err = err,
-		.host = FG_LIT(""), .keys = keys == NULL ? 0 : oidc_jwks_count(keys) };
+		.host = FG_LIT(""), .set = idp_source_set(s) };
 	struct oidc_url u;
 
 	if (idp->conf.event == NULL)

@@ -50,7 +50,7 @@ struct idp_event {
 	enum idp_event_kind kind;
 	struct fg_str issuer;
 	struct fg_str host;       /* of jwks_uri; empty for uploads */
-	size_t keys;              /* usable, now */
+	const struct oidc_jwks *set; /* usable keys, now; NULL: none.  Valid during the call */
 	const struct fg_err *err; /* NULL: no error */
 };
 

@@ -145,13 +145,17 @@ provider_audit(struct serve *s, const struct idp_event *e)
 	static const char *const name[IDP_EVENT_MAX] = { [IDP_KEYS_CHANGED] = "ProviderKeysChanged",
 		[IDP_HOST_CHANGED] = "ProviderKeyHostChanged", [IDP_KEY_LEAKED] = "ProviderPublishedPrivateKey",
 		[IDP_KEYS_EXPIRED] = "ProviderKeysExpired", [IDP_UPLOAD_BAD] = "ProviderUploadRefused" };
-	const struct audit_param p[] = { { AUDIT_P_URL, e->issuer }, { AUDIT_P_HOST, e->host.n == 0 ? FG_STR_NULL : e->host } };
+	/* and the kids from now on, the first few of them */
+	struct audit_param p[2 + 16] = { { AUDIT_P_URL, e->issuer }, { AUDIT_P_HOST, e->host.n == 0 ? FG_STR_NULL : e->host } };
+	const size_t keys = e->set == NULL ? 0 : oidc_jwks_count(e->set);
 	struct fg_err err = { 0 };
 	struct audit_record r = { .source = FG_LIT("fedgate.internal"), .who = { .type = AUDIT_WHO_SERVICE },
-		.param = p, .n_param = FG_COUNT(p), .decided = { .statement = -1 }, .reason = e->err, .issuer = e->issuer };
+		.param = p, .n_param = 2, .decided = { .statement = -1 }, .reason = e->err, .issuer = e->issuer };
 
 	if (e->kind >= IDP_EVENT_MAX || name[e->kind] == NULL)
 		return;
+	for (size_t i = 0; i < keys && r.n_param < FG_COUNT(p); i++)
+		p[r.n_param++] = (struct audit_param){ AUDIT_P_KEY_ID, oidc_key_kid(oidc_jwks_at(e->set, i)) };
 	r.name = fg_str_z(name[e->kind]);
 	r.time = (fg_time)time(NULL);
 	if (audit_note(s->audit, &r, &err) != FG_OK)
