@@ -12,6 +12,7 @@
 
 #define ALIGN 16u
 #define FIRST_CHUNK (16u * 1024) /* bytes */
+#define KEPT_CHUNK (64u * 1024)  /* the largest that survives a reset, bytes */
 
 struct chunk {
 	struct chunk *older;
@@ -52,18 +53,24 @@ chunk_wipe(struct chunk *c)
 	c->used = 0;
 }
 
-/* The oldest chunk stays; NULL drops that too. */
+/* All but one; NULL drops that too. */
 static void
-chunks_drop(struct fg_arena *a, const struct chunk *last)
+chunks_drop(struct fg_arena *a, struct chunk *but)
 {
-	while (a->now != last && a->now != NULL) {
-		struct chunk *c = a->now;
+	struct chunk *c = a->now;
 
-		a->now = c->older;
-		a->chunks -= c->size;
+	while (c != NULL) {
+		struct chunk *older = c->older;
+
 		chunk_wipe(c);
-		free(c);
+		if (c != but)
+			free(c);
+		c = older;
 	}
+	a->now = but;
+	a->chunks = but == NULL ? 0 : but->size;
+	if (but != NULL)
+		but->older = NULL;
 }
 
 struct fg_arena *
@@ -101,12 +108,14 @@ fg_arena_freep(struct fg_arena **a)
 void
 fg_arena_reset(struct fg_arena *a)
 {
-	struct chunk *first = a->now;
+	struct chunk *kept = NULL;
 
-	while (first->older != NULL)
-		first = first->older;
-	chunks_drop(a, first);
-	chunk_wipe(first);
+	/* The largest of moderate size: then the next request like this one needs no other. */
+	for (struct chunk *c = a->now; c != NULL; c = c->older) {
+		if (c->size <= KEPT_CHUNK && (kept == NULL || c->size > kept->size))
+			kept = c;
+	}
+	chunks_drop(a, kept);
 	a->used = 0;
 }
 

@@ -17,7 +17,7 @@ struct fg_arena;
 struct fg_arena *fg_arena_new(size_t cap) FG_MUST;
 void fg_arena_free(struct fg_arena *a); /* NULL accepted */
 void fg_arena_freep(struct fg_arena **a);
-/* Wipe and forget all allocations; keeps the first chunk for the next request. */
+/* Wipe and forget all allocations; keeps one chunk, of at most 64 KiB, for the next request. */
 void fg_arena_reset(struct fg_arena *a);
 /* Zeroed, aligned to 16; NULL over the cap or out of memory.  n == 0 gives a valid pointer. */
 void *fg_arena_alloc(struct fg_arena *a, size_t n) FG_MUST;

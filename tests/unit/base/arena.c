@@ -44,6 +44,24 @@ reset_wipes_and_keeps_the_first_chunk(void)
 	CHECK(again == first && zero(again, 64));
 }
 
+/* The second request of a size finds its memory, zeroed; a huge one leaves none behind. */
+static void
+reset_keeps_a_chunk_of_moderate_size(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(4u << 20);
+	char *first = fg_arena_alloc(a, 20000);
+	char *again;
+
+	memset(first, 'x', 20000);
+	fg_arena_reset(a);
+	again = fg_arena_alloc(a, 20000);
+	CHECK(again == first && again[0] == 0 && again[19999] == 0);
+	CHECK(fg_arena_alloc(a, 1u << 20) != NULL);
+	fg_arena_reset(a);
+	CHECK(fg_arena_alloc(a, 20000) == first);
+	CHECK(fg_arena_used(a) == 20000);
+}
+
 static void
 the_cap_says_no(void)
 {
@@ -119,6 +137,7 @@ nothing_is_freed_twice(void)
 static CU_TestInfo cases[] = {
 	CASE(memory_is_zeroed_and_aligned),
 	CASE(reset_wipes_and_keeps_the_first_chunk),
+	CASE(reset_keeps_a_chunk_of_moderate_size),
 	CASE(the_cap_says_no),
 	CASE(chunks_together_stay_under_the_cap),
 	CASE(growing_in_place_and_by_copy),
