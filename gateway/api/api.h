@@ -362,6 +362,12 @@ struct sigv4_crypto *api_worker_sigv4(const struct api_worker *w);
 /* Handler of POST "/" and GET "/": run the exchange on this worker. */
 void api_http(struct api_worker *w, struct http_exchange *x);
 
+/*
+ * May a body over 256 KiB be read (front_config.admit)?  Only for IAM, signed a moment ago by a
+ * key that lives; the signature itself is checked when the body is there.
+ */
+bool api_admit(struct api_worker *w, struct http_exchange *x);
+
 /* ---- issuing, for other doors (sign-in pages, token exchange) ---- */
 
 struct api_tag {

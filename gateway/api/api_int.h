@@ -91,7 +91,10 @@ const struct trust_program *api_policy(struct api_policies *p, struct fg_str doc
 
 /* ---- caller, context, layers ---- */
 
+/* The request as sigv4 sees it, without the hash of its body. */
+enum fg_rc api_request_of(struct api_call *c, struct sigv4_request *ret) FG_MUST;
 enum fg_rc api_caller_read(struct api_call *c) FG_MUST;
+enum fg_rc api_session_kind_check(struct api_call *c) FG_MUST;
 /* Look the caller's entities up again after a wait. */
 enum fg_rc api_caller_again(struct api_call *c) FG_MUST;
 /* FG_E_CREDENTIAL when the session, its principal or an ancestor was cut off. */

@@ -8,7 +8,9 @@ static void
 story(struct api_call *c, const struct trust_decision *d)
 {
 	c->story.decided = (struct audit_decided){ .layer = fg_str_z(trust_layer_name(d->layer)),
-		.statement = d->statement, .sid = d->sid };
+		.statement = d->statement };
+	if (!fg_str_null(d->sid)) /* the program's; the record may be written after a wait */
+		c->story.decided.sid = fg_arena_dup(c->arena, d->sid);
 	if (d->policy >= 0)
 		c->story.decided.policy = fg_arena_fmt(c->arena, "%d", d->policy);
 }

@@ -22,8 +22,8 @@ api_account_usable(const struct api_call *c, struct fg_str account)
 
 /* ---- the signature ---- */
 
-static enum fg_rc
-request_of(struct api_call *c, struct sigv4_request *ret)
+enum fg_rc
+api_request_of(struct api_call *c, struct sigv4_request *ret)
 {
 	const struct http_request *r = c->req;
 	struct sigv4_header *h = FG_NEW_N(c->arena, struct sigv4_header, r->n_header);
@@ -34,7 +34,7 @@ request_of(struct api_call *c, struct sigv4_request *ret)
 		h[i] = (struct sigv4_header){ r->header[i].name, r->header[i].value };
 	*ret = (struct sigv4_request){ .method = r->method_text, .path = r->path,
 		.query = r->query, .headers = h, .n_headers = r->n_header };
-	return sigv4_sha256(c->w->sigv4, r->body, ret->body_sha256, &c->err);
+	return FG_OK;
 }
 
 static enum fg_rc
@@ -77,16 +77,21 @@ signature_check(struct api_call *c, const struct sigv4_request *r, struct fg_str
 
 /* ---- long-lived keys ---- */
 
+/* The strings are copied: a call may wait, and the directory's do not. */
 static enum fg_rc
 user_set(struct api_call *c, const struct directory_user *u)
 {
 	struct api_caller *k = &c->caller;
 
 	k->user = u;
-	k->who = (struct trust_caller){ .kind = TRUST_USER, .arn = u->arn,
-		.partition = FG_LIT("aws"), .account = u->account, .uid = u->uid, .name = u->name };
-	k->arn = u->arn;
-	k->user_id = u->uid;
+	k->who = (struct trust_caller){ .kind = TRUST_USER, .arn = fg_arena_dup(c->arena, u->arn),
+		.partition = FG_LIT("aws"), .account = fg_arena_dup(c->arena, u->account),
+		.uid = fg_arena_dup(c->arena, u->uid), .name = fg_arena_dup(c->arena, u->name) };
+	if (fg_str_null(k->who.arn) || fg_str_null(k->who.account) || fg_str_null(k->who.uid) ||
+	    fg_str_null(k->who.name))
+		return fg_fail(&c->err, FG_E_NOMEM, "api.caller", NULL, "arena");
+	k->arn = k->who.arn;
+	k->user_id = k->who.uid;
 	return FG_OK;
 }
 
@@ -94,6 +99,7 @@ static enum fg_rc
 long_lived(struct api_call *c, const struct sigv4_request *r)
 {
 	const struct directory_key *key = directory_key_find(api_directory(c), c->auth.key_id);
+	const struct api_hooks *h = &c->w->env->conf.hooks;
 	const struct directory_user *u;
 	struct fg_str secret;
 
@@ -111,7 +117,9 @@ long_lived(struct api_call *c, const struct sigv4_request *r)
 		return no_such_key(c, "api.key.cut", "the access key was cut off");
 	FG_TRY(api_secret(c, key, &secret));
 	FG_TRY(signature_check(c, r, secret));
-	c->caller.key_id = key->id;
+	c->caller.key_id = c->auth.key_id;
+	if (h->used != NULL)
+		h->used(h->arg, key->id, c->now, c->auth.service, c->auth.region);
 	return user_set(c, u);
 }
 
@@ -309,7 +317,8 @@ api_caller_read(struct api_call *c)
 	struct sigv4_request r;
 	enum fg_rc rc;
 
-	FG_TRY(request_of(c, &r));
+	FG_TRY(api_request_of(c, &r));
+	FG_TRY(sigv4_sha256(c->w->sigv4, c->req->body, r.body_sha256, &c->err));
 	FG_TRY(sigv4_read(c->arena, &r, &c->auth, &c->err));
 	FG_TRY(form_check(c));
 	switch (cred_key_id_read(c->auth.key_id, account)) {
@@ -326,6 +335,30 @@ api_caller_read(struct api_call *c)
 	if (rc != FG_OK)
 		c->caller.who.kind = TRUST_NOBODY;
 	return rc;
+}
+
+/*
+ * What a user's own session may not do: GetSessionToken's may assume roles, and IAM only with
+ * MFA; GetFederationToken's may ask who it is.
+ */
+enum fg_rc
+api_session_kind_check(struct api_call *c)
+{
+	const struct cred_session *s = c->caller.session;
+	bool sts = fg_eq(c->service->service, FG_LIT("sts"));
+	struct fg_str name = c->action->name;
+
+	if (s == NULL || (s->kind != CRED_KIND_USER && s->kind != CRED_KIND_FEDERATED) ||
+	    (sts && fg_eq(name, FG_LIT("GetCallerIdentity"))))
+		return FG_OK;
+	if (s->kind == CRED_KIND_USER &&
+	    ((sts && fg_eq(name, FG_LIT("AssumeRole"))) ||
+		(!sts && (!fg_eq(c->service->service, FG_LIT("iam")) || s->mfa != 0))))
+		return FG_OK;
+	if (s->kind == CRED_KIND_FEDERATED && !sts && !fg_eq(c->service->service, FG_LIT("iam")))
+		return FG_OK;
+	return api_refuse(c, API_F_ACCESS_DENIED, "api.session-credentials",
+	    "Cannot call %.*s with session credentials", FG_PRI(name));
 }
 
 enum fg_rc

@@ -147,8 +147,10 @@ stages(struct api_call *c)
 	FG_TRY(form_find(c, &form));
 	FG_TRY(action_find(c, &form));
 	FG_TRY(transport_check(c));
-	if (!(c->action->flags & API_ANON))
+	if (!(c->action->flags & API_ANON)) {
 		FG_TRY(api_caller_read(c));
+		FG_TRY(api_session_kind_check(c));
+	}
 	FG_TRY(api_args_read(c, &form));
 	FG_TRY(once_check(c));
 	return c->action->run(c);
@@ -279,6 +281,8 @@ api_resume(struct api_call *c)
 	enum fg_rc rc;
 
 	c->waiting = false;
+	c->fault = API_F_NONE;
+	c->message = FG_STR_NULL;
 	fg_buf_reset(&c->xml);
 	fg_err_clear(&c->err);
 	directory_enter();

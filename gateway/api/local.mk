@@ -1,5 +1,6 @@
 noinst_LIBRARIES += gateway/api/libapi.a
 gateway_api_libapi_a_SOURCES = \
+	%D%/admit.c \
 	%D%/api.h \
 	%D%/api_int.h \
 	%D%/args.c \

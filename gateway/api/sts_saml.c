@@ -14,6 +14,7 @@ struct proof {
 	struct saml_aws aws;
 	struct fg_str provider, name; /* ARN, friendly name */
 	struct fg_str account;
+	bool single_use; /* once, whatever the role */
 };
 
 /* ---- what the caller reads ---- */
@@ -131,30 +132,32 @@ charge(struct api_call *c, enum cost cost)
 }
 
 static enum fg_rc
-verify(struct api_call *c, const struct directory_saml *d, const struct saml_signed **ret)
+verify(struct api_call *c, const struct directory_saml *d, struct proof *p,
+    const struct saml_signed **ret)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
-	const struct saml_provider *p = h->saml_provider(h->arg, c, d, &c->err);
+	const struct saml_provider *keys = h->saml_provider(h->arg, c, d, &c->err);
 	struct saml_input in = { .body = api_arg(c, STS_SA_ASSERTION)->s, .form = SAML_FORM_BASE64,
 		.now = c->now };
 	enum fg_rc rc;
 
-	if (p == NULL)
+	if (keys == NULL)
 		return c->err.rc != FG_OK ? c->err.rc
 					  : fg_fail(&c->err, FG_E_IDP, "api.saml.keys", NULL,
 						"no keys of this provider");
 	FG_TRY(charge(c, COST_SAML_PARSE));
-	rc = saml_verify(c->arena, p, &in, ret, &c->err);
+	rc = saml_verify(c->arena, keys, &in, ret, &c->err);
 	if (rc == FG_E_THROTTLED && fg_eq(fg_str_z(c->err.step), FG_LIT("saml.encrypted.admission"))) {
 		fg_err_clear(&c->err);
 		FG_TRY(charge(c, COST_RSA_DECRYPT));
 		in.private_ops = FG_LIMIT_SAML_PRIVATE_OPS;
-		rc = saml_verify(c->arena, p, &in, ret, &c->err);
+		rc = saml_verify(c->arena, keys, &in, ret, &c->err);
 	}
 	FG_TRY(rc);
 	if (!fg_eq(saml_provider_id(saml_signed_provider(*ret)), d->arn))
 		return fg_fail(&c->err, FG_E_INTERNAL, "api.saml.provider-mixed", NULL,
 		    "keys of another provider");
+	p->single_use = (saml_provider_allow(keys) & SAML_ALLOW_SINGLE_USE) != 0;
 	if (h->refund != NULL)
 		h->refund(h->arg, c);
 	return FG_OK;
@@ -174,7 +177,7 @@ proof_read(struct api_call *c, const struct api_arn *role, struct proof *p)
 	p->account = role->account;
 	if (fg_str_null(p->provider) || fg_str_null(p->name) || !expectations(c, d, &want))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.saml", NULL, "arena");
-	if (verify(c, d, &s) != FG_OK)
+	if (verify(c, d, p, &s) != FG_OK)
 		return c->err.rc == FG_E_SIGNATURE || c->err.rc == FG_E_KEY || c->err.rc == FG_E_ISSUER
 		    ? unproven(c)
 		    : worded(c);

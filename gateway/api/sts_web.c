@@ -14,6 +14,7 @@ struct proof {
 	struct oidc_provider rules;
 	struct oidc_facts facts;
 	struct oidc_refusal why;
+	struct fg_str arn; /* of the provider, in the arena */
 };
 
 /* ---- what the caller reads ---- */
@@ -195,19 +196,23 @@ proof_read(struct api_call *c, struct fg_str account, struct proof *p)
 
 /* ---- ask ---- */
 
+/* The provider's ARN is copied: the record may be written after a wait. */
 static enum fg_rc
-caller_set(struct api_call *c, const struct proof *p)
+caller_set(struct api_call *c, struct proof *p)
 {
 	const struct oidc_facts *f = &p->facts;
 
-	c->story.provider = p->provider->arn;
-	c->story.issuer = f->issuer;
-	c->story.subject = f->subject;
-	c->caller.who = (struct trust_caller){ .kind = TRUST_WEB_IDENTITY,
-		.arn = p->provider->arn, .partition = FG_LIT("aws") };
-	c->caller.arn = p->provider->arn;
+	p->arn = fg_arena_dup(c->arena, p->provider->arn);
 	c->caller.user_id = fg_arena_fmt(c->arena, "%.*s:%.*s:%.*s", FG_PRI(p->provider->key_prefix),
 	    FG_PRI(f->audience), FG_PRI(f->subject));
+	if (fg_str_null(p->arn) || fg_str_null(c->caller.user_id))
+		return fg_fail(&c->err, FG_E_NOMEM, "api.web", NULL, "arena");
+	c->story.provider = p->arn;
+	c->story.issuer = f->issuer;
+	c->story.subject = f->subject;
+	c->caller.who = (struct trust_caller){ .kind = TRUST_WEB_IDENTITY, .arn = p->arn,
+		.partition = FG_LIT("aws") };
+	c->caller.arn = p->arn;
 	return FG_OK;
 }
 
@@ -235,7 +240,7 @@ issue_fill(struct api_call *c, const struct proof *p, struct api_issue *w)
 	w->role_arn = api_arg(c, STS_WI_ROLE)->s;
 	w->session_name = api_arg(c, STS_WI_NAME)->s;
 	w->method = CRED_METHOD_OIDC;
-	w->provider = p->provider->arn;
+	w->provider = p->arn;
 	w->issuer = f->issuer;
 	w->subject = f->subject;
 	w->origin = c->now;

@@ -156,11 +156,11 @@ expires_read(struct fg_str text, struct sigv4_auth *ret, struct fg_err *reterr)
 	return FG_OK;
 }
 
-enum fg_rc
-sigv4_read(struct fg_arena *a, const struct sigv4_request *req, struct sigv4_auth *ret,
-    struct fg_err *reterr)
+static enum fg_rc
+head_read(struct fg_arena *a, const struct sigv4_request *req, struct fg_str h[H_MAX],
+    struct sigv4_auth *ret, struct fg_err *reterr)
 {
-	struct fg_str h[H_MAX] = { 0 }, f[SIGV4_F_MAX] = { 0 };
+	struct fg_str f[SIGV4_F_MAX] = { 0 };
 	struct sigv4_params q;
 	bool in_query;
 
@@ -185,6 +185,24 @@ sigv4_read(struct fg_arena *a, const struct sigv4_request *req, struct sigv4_aut
 	FG_TRY(fields_read(f, ret, reterr));
 	FG_TRY(expires_read(f[SIGV4_F_EXPIRES], ret, reterr));
 	FG_TRY(token_read(h[H_TOKEN], f[SIGV4_F_TOKEN], ret, reterr));
-	FG_TRY(coverage_check(req, ret->signed_headers, reterr));
-	return payload_check(req, h[H_HASH], reterr);
+	return coverage_check(req, ret->signed_headers, reterr);
+}
+
+enum fg_rc
+sigv4_read_head(struct fg_arena *a, const struct sigv4_request *req, struct sigv4_auth *ret,
+    struct fg_err *reterr)
+{
+	struct fg_str h[H_MAX] = { 0 };
+
+	return head_read(a, req, h, ret, reterr);
+}
+
+enum fg_rc
+sigv4_read(struct fg_arena *a, const struct sigv4_request *req, struct sigv4_auth *ret,
+    struct fg_err *reterr)
+{
+	struct fg_str h[H_MAX] = { 0 };
+
+	FG_TRY(head_read(a, req, h, ret, reterr));
+	return ret->form == SIGV4_NONE ? FG_OK : payload_check(req, h[H_HASH], reterr);
 }

@@ -211,6 +211,38 @@ an_unused_account_gives_no_caller(void)
 	world_put(STORE_ACCOUNT, &a);
 }
 
+/* Only what the head says is looked at. */
+static bool
+admitted(const char *service, const char *key_id, const char *date)
+{
+	struct http_request *r = FG_NEW(world.a, struct http_request);
+	struct http_exchange x = { .req = r, .arena = world.a, .peer = &world.peer, .now = world.now };
+	const struct fg_str names[] = { FG_LIT("Host"), FG_LIT("X-Amz-Date"), FG_LIT("Authorization") };
+	const struct fg_str values[] = { world.host, fg_arena_fmt(world.a, "%.8sT141320Z", date),
+		fg_arena_fmt(world.a, "AWS4-HMAC-SHA256 Credential=%s/%s/us-east-1/%s/aws4_request, "
+		    "SignedHeaders=host;x-amz-date, Signature=%064d", key_id, date, service, 0) };
+
+	CU_ASSERT_FATAL(r != NULL);
+	r->method = HTTP_POST;
+	r->method_text = FG_LIT("POST");
+	r->path = FG_LIT("/");
+	for (size_t i = 0; i < FG_COUNT(names); i++)
+		r->header[r->n_header++] = (struct http_header){ names[i], values[i], HTTP_H_OTHER };
+	return api_admit(world.w, &x);
+}
+
+static void
+a_large_body_is_read_for_iam_and_live_keys_only(void)
+{
+	const char *id = fg_arena_dup(world.a, world.alice.key_id).p;
+
+	CHECK(admitted("iam", id, "20260921"));
+	CHECK(!admitted("sts", id, "20260921"));
+	CHECK(!admitted("iam", id, "20260920"));
+	CHECK(!admitted("iam", "AKIAQQQQQQQQQQQQQQQQ", "20260921"));
+	CHECK(!admitted("iam", "ASIAQQQQQQQQQQQQQQQQ", "20260921"));
+}
+
 static void
 a_secret_is_unwrapped_once(void)
 {
@@ -238,6 +270,7 @@ CU_TestInfo identity_tests[] = {
 	CASE(errors_of_time_have_awss_words),
 	CASE(cut_offs_end_sessions_at_once),
 	CASE(an_unused_account_gives_no_caller),
+	CASE(a_large_body_is_read_for_iam_and_live_keys_only),
 	CASE(a_secret_is_unwrapped_once),
 	CASES_END
 };

@@ -25,6 +25,9 @@ a_users_session_is_the_user(void)
 	r = world_signed(&s, "Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A"
 	    "111122223333%3Arole%2Fmiddle&RoleSessionName=hop");
 	CHECK_GRANTED(r);
+	r = world_signed(&s, "Action=GetAccessKeyInfo&Version=2011-06-15&AccessKeyId=AKIAQQQQQQQQQQQQQQQQ");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	CHECK_STR(r.message, "Cannot call GetAccessKeyInfo with session credentials");
 }
 
 static void
