@@ -21,6 +21,8 @@ const struct ctl_cmd ctl_commands[] = {
 	{ "clock acknowledge", "", "the wall clock is right now: mint and open again", NULL, 0,
 	    ctl_clock_acknowledge },
 	{ "config check", "[FILE]", "read a configuration and say what it means", NULL, 1, ctl_config_check },
+	{ "dry-run", "", "what would happen to a token or an assertion, and why", ctl_dry_run_opts, 0,
+	    ctl_dry_run },
 	{ "export", "", "print accounts as a bundle", ctl_export_opts, 0, ctl_export },
 	{ "init", "", "make store, key ring and the first account", ctl_init_opts, 0, ctl_init },
 	{ "keys list", "", "the key ring, as the store knows it", ctl_keys_list_opts, 0, ctl_keys_list },

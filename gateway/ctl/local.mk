@@ -15,6 +15,7 @@ gateway_ctl_libctl_a_SOURCES = \
 	%D%/conf.c \
 	%D%/ctl_conf.h \
 	%D%/ctl.h \
+	%D%/dry_run.c \
 	%D%/input.c \
 	%D%/keys.c \
 	%D%/keys_int.h \

@@ -45,11 +45,13 @@ int ctl_init(const struct ctl_args *args);
 int ctl_account_create(const struct ctl_args *args);
 int ctl_apply(const struct ctl_args *args);
 int ctl_export(const struct ctl_args *args);
+int ctl_dry_run(const struct ctl_args *args);
 int ctl_recover(const struct ctl_args *args);
 int ctl_revoke(const struct ctl_args *args);
 int ctl_backup(const struct ctl_args *args);
 int ctl_restore(const struct ctl_args *args);
 extern const struct ctl_opt ctl_init_opts[], ctl_account_create_opts[], ctl_apply_opts[],
-    ctl_export_opts[], ctl_revoke_opts[];
+    ctl_export_opts[], ctl_revoke_opts[],
+    ctl_dry_run_opts[];
 
 #endif

@@ -63,7 +63,16 @@ clock_ok(void *arg)
 	return atomic_load(&c->s->clock_confirmed);
 }
 
+static enum fg_rc
+dry_run(struct admin_call *call)
+{
+	struct serve_control *c = call->admin->arg;
+
+	return serve_dry_run(c->s, call);
+}
+
 static const struct admin_op operations[] = {
+	{ "dry-run", "DryRun", true, dry_run },
 	{ "reload", "Reload", false, reload },
 	{ "clock.acknowledge", "AcknowledgeClock", false, acknowledge_clock },
 	{ NULL, NULL, false, NULL },

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += gateway/serve/libserve.a
 gateway_serve_libserve_a_SOURCES = \
 	%D%/control.c \
+	%D%/dry_run.c \
 	%D%/gateway.c \
 	%D%/health.c \
 	%D%/hooks.c \

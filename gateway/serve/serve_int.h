@@ -11,6 +11,7 @@
 #include "gateway/cred/cred.h"
 #include "gateway/directory/directory.h"
 #include "gateway/front/front.h"
+#include "gateway/iam/admin.h"
 #include "gateway/idp/idp.h"
 #include "gateway/ops/ops.h"
 #include "gateway/proc/proc.h"
@@ -109,6 +110,8 @@ extern const size_t serve_n_services;
 enum fg_rc serve_open_metrics(struct serve *s, struct fg_err *reterr) FG_MUST;
 void serve_answered(void *arg, struct api_call *c, uint64_t begin_us); /* hook of the API */
 uint64_t serve_mono_us(void);
+/* gateway/serve/dry_run.c: the members of the reply, as `fedgate dry-run` prints them. */
+enum fg_rc serve_dry_run(struct serve *s, struct admin_call *a) FG_MUST;
 
 /* gateway/serve/health.c */
 void serve_healthz(struct http_exchange *x);
