@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define STOP_MS 30000
+#define AGAIN_MS 1000 /* a second SIGTERM this long after the first one is meant */
 #define STEADY_MS 60000 /* a role that ran this long has no record of failures */
 #define DEMAND_MAX 16   /* processes on demand at a time */
 #define LINES_MAX 4096
@@ -39,7 +40,7 @@ struct super {
 	int signals;
 	bool serving; /* all were ready once */
 	bool stopping;
-	int64_t deadline; /* of the stop */
+	int64_t asked, deadline; /* of the stop */
 	int status;
 	char lines[LINES_MAX]; /* `listening on` lines that wait for the others to be ready */
 	size_t lines_n;
@@ -183,12 +184,14 @@ stop(struct super *s)
 {
 	unsigned ms = s->conf->stop_ms != 0 ? s->conf->stop_ms : STOP_MS;
 
-	if (s->stopping) { /* asked twice: at once */
-		s->deadline = 0;
+	if (s->stopping) { /* asked again: at once; but one who signals a whole group is heard twice */
+		if (now_ms() - s->asked >= AGAIN_MS)
+			s->deadline = 0;
 		return;
 	}
 	s->stopping = true;
-	s->deadline = now_ms() + ms;
+	s->asked = now_ms();
+	s->deadline = s->asked + ms;
 	notify("STOPPING=1");
 }
 
