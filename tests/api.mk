@@ -58,3 +58,6 @@ TESTS += tests/fault/fault_api
 tests_fault_fault_api_SOURCES = $(API_WORLD) $(FAULT) %D%/fault/fault_api.c
 tests_fault_fault_api_LDFLAGS = $(LINK_FAULT)
 tests_fault_fault_api_LDADD = $(tests_unit_test_api_LDADD)
+
+TESTS += tests/guard/sts-steps.sh
+EXTRA_DIST += tests/guard/sts-steps.sh tests/tools/letters.py tests/vectors/captures
