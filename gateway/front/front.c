@@ -6,10 +6,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "gateway/front/conn_int.h"
+
+#define FRONT_SPARE_DESCRIPTORS 1024 /* for the store, the log, pipes, the loops */
 
 uint64_t
 front_mono_us(const struct front *f)
@@ -254,11 +257,27 @@ start_threads(struct front *f)
 	return n;
 }
 
+/* The usual soft limit is 1,024 descriptors: as many as the hard one allows of what may be open. */
+static void
+raise_descriptors(const struct front *f)
+{
+	rlim_t want = (rlim_t)f->cfg.limits.connections + FRONT_SPARE_DESCRIPTORS;
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0 || r.rlim_cur == RLIM_INFINITY || r.rlim_cur >= want)
+		return;
+	r.rlim_cur = r.rlim_max == RLIM_INFINITY || r.rlim_max > want ? want : r.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+}
+
 enum fg_rc
 front_start(struct front *f, struct fg_err *reterr)
 {
-	unsigned n = start_threads(f);
+	unsigned n;
 	bool failed;
+
+	raise_descriptors(f);
+	n = start_threads(f);
 
 	f->started = true;
 	pthread_mutex_lock(&f->lock);

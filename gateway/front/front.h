@@ -318,7 +318,10 @@ enum fg_rc front_bind(struct fg_str host, uint16_t port, size_t n, int *ret_fd,
 enum fg_rc front_new(const struct front_config *cfg, struct front **ret, struct fg_err *reterr) FG_MUST;
 /* "http://127.0.0.1:8080", the port as bound; of listener i. */
 const char *front_url(const struct front *f, size_t i);
-/* Starts the workers; returns when every worker_start has returned. */
+/*
+ * Starts the workers; returns when every worker_start has returned.  Raises the soft
+ * limit of descriptors, within the hard one, to what limits.connections asks for.
+ */
 enum fg_rc front_start(struct front *f, struct fg_err *reterr) FG_MUST;
 /*
  * Stop: accept no more, finish what is in flight, close what is idle; after

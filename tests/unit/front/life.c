@@ -118,6 +118,23 @@ running_out_of_descriptors_is_survived(void)
 	server_end(&s);
 }
 
+static void
+the_limit_of_descriptors_is_raised(void)
+{
+	struct rlimit before = { 0, 0 };
+	struct rlimit low, after = { 0, 0 };
+
+	CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	low = before;
+	low.rlim_cur = 200;
+	CHECK(setrlimit(RLIMIT_NOFILE, &low) == 0);
+	if (server_start(&s, SERVER_PLAIN, (struct front_limits){ .connections = 300 }))
+		server_end(&s);
+	CHECK(getrlimit(RLIMIT_NOFILE, &after) == 0);
+	CHECK(after.rlim_cur == after.rlim_max || after.rlim_cur >= 1300);
+	CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+}
+
 /* ---- posts and timers ------------------------------------------------ */
 
 struct log {
@@ -325,6 +342,7 @@ CU_TestInfo front_life_tests[] = {
 	CASE(a_stop_serves_who_was_connected_already),
 	CASE(a_stop_cuts_the_rest_after_its_grace),
 	CASE(running_out_of_descriptors_is_survived),
+	CASE(the_limit_of_descriptors_is_raised),
 	CASE(posts_and_timers_run_in_order),
 	CASE(sockets_may_be_bound_by_somebody_else),
 	CASE(ipv6_addresses_are_bound),
