@@ -23,3 +23,11 @@ TESTS += tests/unit/test_idp_process
 endif
 tests_unit_test_idp_process_SOURCES = $(UNIT) %D%/unit/idp/process.c %D%/unit/idp/server.c %D%/unit/idp/server.h
 tests_unit_test_idp_process_LDADD = $(tests_unit_test_idp_LDADD)
+
+check_PROGRAMS += tests/fault/fault_idp
+TESTS += tests/fault/fault_idp
+tests_fault_fault_idp_SOURCES = $(FAULT) %D%/fault/fault_idp.c
+tests_fault_fault_idp_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_idp_LDADD = gateway/idp/libidp.a gateway/directory/libdirectory.a gateway/proc/libproc.a \
+	gateway/ops/libops.a gateway/store/libstore.a saml/libsaml.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)

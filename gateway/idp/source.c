@@ -44,15 +44,19 @@ idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned c
 	EVP_MD_CTX_free(ctx);
 }
 
-static void
+static bool
 read_thumbs(struct idp_source *s, const struct directory_oidc *p)
 {
-	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(16384);
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = NULL;
 	struct fg_str bytes;
 
+	if (p->nthumbprints == 0)
+		return true;
+	a = fg_arena_new(16384);
 	for (size_t i = 0; a != NULL && i < p->nthumbprints && s->nthumb < FG_LIMIT_THUMBPRINTS; i++)
 		if (fg_hex(a, p->thumbprints[i], &bytes) && bytes.n == IDP_THUMB)
 			memcpy(s->thumb[s->nthumb++], bytes.p, IDP_THUMB);
+	return a != NULL;
 }
 
 static void
@@ -79,8 +83,7 @@ copy_fields(struct idp_source *s, const struct directory_oidc *p, struct fg_str 
 	if (s->issuer == NULL || s->ca == NULL || s->dropped == NULL)
 		return false;
 	memcpy(s->dropped, dropped.n == 0 ? "" : dropped.p, dropped.n);
-	read_thumbs(s, p);
-	return true;
+	return read_thumbs(s, p);
 }
 
 struct idp_source *
