@@ -2,6 +2,7 @@
  * trust/lint_generic.c - checks of statements and documents of every kind.
  */
 #include "trust/lint_int.h"
+#include "trust/program_int.h"
 
 static void
 action(struct lint *l, const struct trust_text *t)
@@ -193,6 +194,27 @@ redundant(struct lint *l, const struct trust_statement *st)
 	}
 }
 
+/* A variable before the fifth colon: such a resource matches nothing. */
+static void
+early_variables(struct lint *l, const struct trust_statement *st)
+{
+	struct fg_str part[TRUST_ARN_PARTS];
+
+	for (uint32_t i = 0; l->d->variables && i < st->resource.n; i++) {
+		const struct trust_text *t = &st->resource.v[i];
+		size_t n = trust_arn_split_pattern(t->s, part);
+		bool early = false;
+
+		for (size_t k = 0; k < n && k < TRUST_ARN_PARTS - 1; k++)
+			for (size_t at = 0; at < part[k].n; at++)
+				early |= trust_variable_span(part[k], at) > 0;
+		if (early)
+			lint_put(l, "policy.lint.early-variable", TRUST_WARNING, t->off,
+			    "Put variables after the fifth colon only.",
+			    "a variable before the fifth colon makes the resource match nothing");
+	}
+}
+
 /* Where variables would be literal text. */
 static void
 literal_variables(struct lint *l)
@@ -228,4 +250,4 @@ lint_document_checks(struct lint *l)
 		    "%zu of %zu characters are used", n, quota);
 }
 
-const lint_check lint_generic_checks[] = { actions, breadth, escalation, unreachable, redundant, NULL };
+const lint_check lint_generic_checks[] = { actions, breadth, escalation, unreachable, redundant, early_variables, NULL };
