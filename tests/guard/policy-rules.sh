@@ -18,4 +18,11 @@ done
 for r in $listed; do
 	printf '%s\n' "$used" | grep -qx "$r" || say "$r is listed but refuses nothing"
 done
+found=$(cat "$top"/trust/lint*.c 2>/dev/null | sed -n 's/.*"\(\(trust\|policy\)\.lint\.[a-z.-]*\)",.*/\1/p' | sort -u)
+for f in $found; do
+	grep -q "^| \`$f\` |" "$doc" || say "$f is not listed in docs/policy-rules.md"
+done
+for f in $(sed -n 's/^| `\([a-z]*\.lint\.[a-z.-]*\)` |.*/\1/p' "$doc"); do
+	printf '%s\n' "$found" | grep -qx "$f" || say "$f is listed but found nowhere"
+done
 exit $bad
