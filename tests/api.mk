@@ -21,6 +21,7 @@ API_WORLD = $(UNIT) $(FORGE) \
 	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
 	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
 tests_unit_test_api_SOURCES = $(API_WORLD) \
+	%D%/unit/api/capture.c \
 	%D%/unit/api/form.c \
 	%D%/unit/api/identity.c \
 	%D%/unit/api/main.c \

@@ -15,6 +15,7 @@ main(void)
 		WORLD("gateway/api: GetSessionToken, GetFederationToken", session_tests),
 		WORLD("gateway/api: AssumeRoleWithSAML", saml_tests),
 		WORLD("gateway/api: AssumeRoot and organisations", root_tests),
+		WORLD("gateway/api: captures of clients", capture_tests),
 		WORLD("gateway/api: oracles", oracle_tests),
 		WORLD("gateway/api: replays", replay_tests),
 		WORLD("gateway/api: encoded messages", message_tests),

@@ -115,8 +115,8 @@ settle(void)
 	}
 }
 
-static struct reply
-run(struct http_request *r)
+struct reply
+world_run(struct http_request *r)
 {
 	struct reply *out = FG_NEW(world.a, struct reply);
 	struct api_call *c = FG_NEW(world.a, struct api_call);
@@ -147,13 +147,13 @@ world_send(const char *method, const char *query, const char *body, const struct
 
 	for (size_t i = 0; i < n; i++)
 		head(r, h[i].name, h[i].value);
-	return run(r);
+	return world_run(r);
 }
 
 struct reply
 world_anon(const char *body)
 {
-	return run(request("POST", NULL, body));
+	return world_run(request("POST", NULL, body));
 }
 
 /* ---- signing ---- */
@@ -225,7 +225,7 @@ world_scoped(const struct signer *s, const char *service, const char *region, co
 	    fg_arena_fmt(world.a, "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, SignedHeaders=%.*s, "
 	    "Signature=%.*s", FG_PRI(s->key_id), FG_PRI(a.scope), FG_PRI(a.signed_headers),
 	    FG_PRI(sig)));
-	return run(r);
+	return world_run(r);
 }
 
 struct reply
@@ -263,7 +263,7 @@ world_presigned(const struct signer *s, const char *query)
 	q = fg_arena_fmt(world.a, "%.*s&X-Amz-Signature=%.*s", (int)q.n, q.p,
 	    FG_PRI(signature(s, r, &a)));
 	r->query = q;
-	return run(r);
+	return world_run(r);
 }
 
 struct signer

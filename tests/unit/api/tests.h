@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 
 extern CU_TestInfo form_tests[], web_tests[], parity_tests[], identity_tests[], role_tests[],
-    session_tests[], oracle_tests[], replay_tests[], message_tests[], saml_tests[], root_tests[];
+    session_tests[], oracle_tests[], replay_tests[], message_tests[], saml_tests[], root_tests[],
+    capture_tests[];
 
 #endif

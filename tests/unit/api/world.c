@@ -330,7 +330,7 @@ static void
 env_open(void)
 {
 	static const struct api_service *const services[] = { &api_sts };
-	static const struct fg_str hosts[] = { { "sts.example.com", 15 } };
+	static const struct fg_str hosts[] = { { "sts.example.com", 15 }, { "127.0.0.1:4599", 14 } };
 	static const struct fg_str recipients[] = { { "https://signin.example.test/saml", 32 } };
 	static const struct fg_str audiences[] = { { "urn:example:gateway", 19 } };
 	const struct api_conf conf = { .directory = world.d,
@@ -338,7 +338,7 @@ env_open(void)
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
 		    .refund = hook_refund, .mfa = hook_mfa },
 		.service = services, .n_service = 1, .public_url = FG_LIT("https://sts.example.com"),
-		.endpoint_hosts = hosts, .n_endpoint_hosts = 1, .oidc_skew_s = 60, .saml_skew_s = 60,
+		.endpoint_hosts = hosts, .n_endpoint_hosts = 2, .oidc_skew_s = 60, .saml_skew_s = 60,
 		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
 		.n_saml_audiences = 1 };
 

@@ -88,6 +88,8 @@ struct reply world_presigned(const struct signer *s, const char *query);
 /* A request as it stands; headers alternate name and value. */
 struct reply world_send(const char *method, const char *query, const char *body,
     const struct sigv4_header *h, size_t n);
+/* Any request. */
+struct reply world_run(struct http_request *r);
 /* Sign for a service and region other than sts/us-east-1. */
 struct reply world_scoped(const struct signer *s, const char *service, const char *region,
     const char *body);
