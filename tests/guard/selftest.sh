@@ -109,5 +109,25 @@ clean_tree
 printf '# nothing\n' >tests/base.mk
 refuses tests 'a folder of tests in no makefile' tests/unit/base
 
+# metrics.sh has a tree of its own
+metrics_tree() {
+	rm -rf "$top/t"
+	mkdir -p "$top/t/docs" "$top/t/gateway/ops" "$top/t/gateway/front"
+	cd "$top/t" || exit 2
+	printf '#define METRICS(X) \\\n\tX(A, "one", "help")\n\n' >gateway/ops/ops.h
+	printf '#define FRONT_COUNTERS(X) \\\n\tX(two, "help")\n\n' >gateway/front/front.h
+	printf 'metric_family(b, "three", "gauge", "help");\n' >gateway/ops/m.c
+	printf '## Metrics\n| `one_total` | x |\n| `http_two_total`, `three` | x |\n## Budgets\n' >docs/operations.md
+}
+metrics_tree
+passes metrics
+empty metrics
+metrics_tree
+printf 'metric_family(b, "four", "gauge", "help");\n' >>gateway/ops/m.c
+refuses metrics 'a metric that is not documented' four
+metrics_tree
+sed -i 's/`three`/`three`, `five_total`/' docs/operations.md
+refuses metrics 'a metric that does not exist' five_total
+
 echo "selftest: $passed checks of the guards passed, $failed failed"
 [ $failed -eq 0 ]

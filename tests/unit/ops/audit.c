@@ -96,6 +96,11 @@ the_shared_chain_waits_for_the_disk(void)
 	text = bench_read(a, b.path);
 	CHECK(memmem(text.p, text.n, "\"req-55\"", 8) != NULL);
 	CHECK(audit_worker(b.audit, 2) == NULL);
+	r.request_id = FG_LIT("noted-at-leisure");
+	CHECK_OK(audit_note(b.audit, &r, &e));
+	CHECK_OK(bench_close(&b));
+	text = bench_read(a, b.path);
+	CHECK(memmem(text.p, text.n, "\"noted-at-leisure\"", 18) != NULL);
 	bench_end(&b);
 }
 
