@@ -53,6 +53,16 @@ worker_stop(void *user)
 	directory_thread_leave();
 }
 
+/* A body over 256 KiB is read only for a signed IAM request (security.md 27). */
+static bool
+admit(struct http_exchange *x, uint64_t n)
+{
+	struct serve_worker *w = x->user;
+
+	(void)n;
+	return api_admit(w->api, x);
+}
+
 static fg_time
 wall(void *app)
 {
@@ -92,7 +102,7 @@ serve_open_front(struct serve *s, struct fg_err *reterr)
 	struct front_listen *l = FG_NEW_N(c->arena, struct front_listen, c->n_listen);
 	struct front_config fc = { .listen = l, .n_listen = c->n_listen, .route = serve_routes,
 		.workers = (unsigned)c->workers, .proxy = c->proxies, .n_proxy = c->n_proxies, .app = s,
-		.worker_start = worker_start, .worker_stop = worker_stop, .wall = wall };
+		.worker_start = worker_start, .worker_stop = worker_stop, .admit = admit, .wall = wall };
 	enum fg_rc rc = FG_OK;
 	size_t i;
 
