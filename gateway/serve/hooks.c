@@ -128,6 +128,50 @@ claim(void *arg, struct api_call *c, struct store_claim *what)
 	return store_claim_submit(s->store, what);
 }
 
+/* ---- one-time codes ---- */
+
+/* A code on its way to the store's thread and home. */
+struct coded {
+	struct api_call *call;
+	struct serve *s;
+	struct front_worker *worker;
+	struct api_totp ask;
+	enum fg_rc rc;
+};
+
+static void
+code_home(struct front_worker *w, void *arg)
+{
+	struct coded *h = arg;
+
+	(void)w;
+	api_mfa(h->call, h->rc);
+}
+
+static void
+code_check(void *arg)
+{
+	struct coded *h = arg;
+	struct fg_err err = { 0 };
+
+	h->rc = api_totp_check(h->s->store, h->s->cred, &h->ask, &err);
+	/* A worker that has ended answers nobody: the step is taken all the same. */
+	if (front_post(h->worker, code_home, h) != FG_OK)
+		serve_warn("a one-time code was checked after its worker had ended");
+}
+
+static enum fg_rc
+mfa(void *arg, struct api_call *c, const struct api_totp *ask)
+{
+	struct serve *s = arg;
+	struct coded *h = FG_NEW(c->arena, struct coded);
+
+	if (h == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "serve.mfa", NULL, "code");
+	*h = (struct coded){ c, s, worker_of(c)->front, *ask, FG_E_INTERNAL };
+	return store_post(s->store, code_check, h);
+}
+
 /* ---- budgets ---- */
 
 /* Where a call's charge is remembered until it is refunded or the call is gone. */
@@ -198,6 +242,7 @@ serve_hooks(struct serve *s)
 		.audit = audit,
 		.unwrap = unwrap,
 		.claim = claim,
+		.mfa = mfa,
 		.charge = charge,
 		.refund = refund,
 		.answered = serve_answered,
