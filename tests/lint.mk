@@ -15,3 +15,6 @@ BENCH += tests/bench/bench_policy
 EXTRA_PROGRAMS += tests/bench/bench_policy
 tests_bench_bench_policy_SOURCES = $(BENCH_SOURCES) %D%/bench/bench_policy.c
 tests_bench_bench_policy_LDADD = $(TRUST_LIB) base/libbase.a
+
+TESTS += tests/cli/warnings.sh
+EXTRA_DIST += tests/cli/warnings.sh

@@ -158,6 +158,7 @@ bind_role(struct bn_apply *p, struct fg_str account, struct bn_entity *e,
 	if (fg_buf_end(&out, &e->bindings) != FG_OK)
 		return fg_fail(p->err, FG_E_LIMIT, "iam.apply", NULL, "too many principals");
 	warn_unbound(p, e);
+	bn_lint(p, e->place, e->trust, TRUST_ROLE, account);
 	return FG_OK;
 }
 
@@ -179,6 +180,7 @@ ids_of(struct bn_apply *p, struct bn_account *w, const struct bn_account *h)
 			struct bn_entity *e = &w->entities[l].v[i];
 			const struct bn_entity *old = bn_entity_find(h, l, e->name);
 
+			bn_lint_entity(p, e, old, w->id);
 			e->fresh = old == NULL;
 			if (old != NULL)
 				e->uid = old->uid;
@@ -189,6 +191,7 @@ ids_of(struct bn_apply *p, struct bn_account *w, const struct bn_account *h)
 	for (size_t i = 0; i < w->npolicies; i++) {
 		const struct bn_policy *old = bn_policy_find(h, w->policies[i].arn);
 
+		bn_lint_policy(p, &w->policies[i], old, w->id);
 		if (old != NULL)
 			w->policies[i].uid = old->uid;
 		else

@@ -6,6 +6,7 @@
 #define GATEWAY_IAM_BUNDLE_INT_H
 
 #include "gateway/iam/bundle.h"
+#include "trust/trust.h"
 
 /* ---- the model ---- */
 
@@ -222,6 +223,13 @@ struct bn_apply {
 
 void bn_say(struct bn_apply *p, const char *verb, struct fg_str arn);
 void bn_warn(struct bn_apply *p, struct fg_str place, const char *fmt, ...) FG_PRINTF(3, 4);
+/* Warnings of the linter on documents that are new or changed; old may be NULL. */
+void bn_lint(struct bn_apply *p, struct fg_str place, struct fg_str document, enum trust_kind kind,
+    struct fg_str account);
+void bn_lint_entity(struct bn_apply *p, const struct bn_entity *e, const struct bn_entity *old,
+    struct fg_str account);
+void bn_lint_policy(struct bn_apply *p, const struct bn_policy *v, const struct bn_policy *old,
+    struct fg_str account);
 /* The account as the store has it; an empty one when it does not. */
 enum fg_rc bn_have(struct bn_apply *p, struct fg_str id, struct bn_account **ret) FG_MUST;
 enum fg_rc bn_apply_policies(struct bn_apply *p, struct bn_account *w,

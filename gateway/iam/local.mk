@@ -22,5 +22,6 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/parse_account.c \
 	%D%/parse_provider.c \
 	%D%/read.c \
-	%D%/revoke.c
+	%D%/revoke.c \
+	%D%/warn.c
 IAM_LIB = gateway/iam/libiam.a
