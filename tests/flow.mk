@@ -1,2 +1,2 @@
 # tests of flow
-EXTRA_DIST += tests/flow/lib.sh tests/flow/setup tests/flow/package.json tests/flow/package-lock.json tests/flow/load.py tests/flow/dry-run.test tests/flow/web-identity.test tests/flow/chain.test tests/flow/issuer.test tests/flow/kill.test tests/flow/operator.test tests/flow/flood.py tests/flow/idp.test tests/flow/fetch.test tests/flow/keys.test tests/flow/memory.py
+EXTRA_DIST += tests/flow/lib.sh tests/flow/setup tests/flow/package.json tests/flow/package-lock.json tests/flow/load.py tests/flow/dry-run.test tests/flow/web-identity.test tests/flow/audit.test tests/flow/chain.test tests/flow/issuer.test tests/flow/kill.test tests/flow/operator.test tests/flow/flood.py tests/flow/idp.test tests/flow/fetch.test tests/flow/keys.test tests/flow/memory.py

@@ -2,12 +2,14 @@
  * gateway/ops/field.c - what a value may look like in an audit record.
  *
  * A class is a bound and a set of characters.  Whatever its class, a value with a run that
- * looks like a compact token is hidden; free text keeps the rest of it.
+ * looks like a compact token is hidden, and so is one that looks like a secret access key where
+ * names and texts stand; free text keeps the rest of it.
  */
 #include "gateway/ops/ops_int.h"
 
 #define HIDDEN "HIDDEN_DUE_TO_SECURITY_REASONS"
 #define RUN_MAX 128 /* longest run of base64 characters and dots in free text */
+#define SECRET_CHARS 40 /* of a secret access key */
 #define TOKEN_MIN 24 /* shortest run that is taken for a token by its first characters */
 
 /* Sets of characters, a bit each. */
@@ -19,7 +21,8 @@ enum {
 	IN_TIME = 16,
 	IN_WORD = 32, /* letters and digits */
 	IN_RUN = 64,  /* base64 of both alphabets, and the dot between parts of a token */
-	IN_ALL = 127,
+	IN_SECRET = 128, /* base64 */
+	IN_ALL = 255,
 };
 
 static const uint8_t sets[256] = {
@@ -28,12 +31,12 @@ static const uint8_t sets[256] = {
 	['0' ... '9'] = IN_ALL,
 	['_'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN,
 	['='] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN,
-	['+'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME,
+	['+'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME | IN_SECRET,
 	['-'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME,
 	['.'] = IN_NAME | IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_TIME,
 	[','] = IN_NAME | IN_PATH | IN_ARN | IN_URL,
 	['@'] = IN_NAME | IN_PATH | IN_ARN | IN_URL,
-	['/'] = IN_PATH | IN_ARN | IN_URL | IN_RUN,
+	['/'] = IN_PATH | IN_ARN | IN_URL | IN_RUN | IN_SECRET,
 	[':'] = IN_ARN | IN_URL | IN_TIME,
 	['%'] = IN_ARN | IN_URL,
 	['~'] = IN_ARN | IN_URL,
@@ -113,6 +116,33 @@ has_token(struct fg_str v)
 	return false;
 }
 
+/* Forty characters of base64 with letters of both cases and digits: as secret access keys are. */
+static bool
+secret_run(struct fg_str run)
+{
+	bool upper = false, lower = false, digit = false;
+
+	for (size_t i = 0; i < run.n; i++) {
+		upper = upper || (run.p[i] >= 'A' && run.p[i] <= 'Z');
+		lower = lower || (run.p[i] >= 'a' && run.p[i] <= 'z');
+		digit = digit || fg_digit(run.p[i]);
+	}
+	return run.n == SECRET_CHARS && upper && lower && digit;
+}
+
+static bool
+has_secret(struct fg_str v)
+{
+	while (v.n >= SECRET_CHARS) {
+		size_t n = span(v, IN_SECRET);
+
+		if (secret_run(fg_sub(v, 0, n)))
+			return true;
+		v = fg_sub(v, n == 0 ? 1 : n, v.n);
+	}
+	return false;
+}
+
 static bool
 upper_id(struct fg_str v)
 {
@@ -138,7 +168,9 @@ ops_fits(enum audit_class c, struct fg_str v)
 	case AUDIT_C_ID: return upper_id(v);
 	case AUDIT_C_TIME: return fg_time_rfc3339(v, &t);
 	case AUDIT_C_TEXT: return true; /* cleaned while it is written */
-	default: return !has_token(v);
+	case AUDIT_C_ARN:
+	case AUDIT_C_PATH: return !has_token(v);
+	default: return !has_token(v) && !secret_run(fg_sub(v, 0, span(v, IN_SECRET)));
 	}
 }
 
@@ -154,7 +186,7 @@ put_clean(struct fg_buf *b, struct fg_str v)
 		/* bytes of one character stay together */
 		while (n == 0 && run.n < v.n && (v.p[run.n] & 0xc0) == 0x80)
 			run.n++;
-		if (run.n > RUN_MAX || token_run(run))
+		if (run.n > RUN_MAX || token_run(run) || has_secret(run))
 			fg_buf_put(b, FG_LIT("[cut]"));
 		else
 			fg_buf_json(b, run);

@@ -190,6 +190,10 @@ classes_are_narrow(void)
 		{ AUDIT_C_NAME, "a b", false },
 		{ AUDIT_C_NAME, "a/b", false },
 		{ AUDIT_C_NAME, SECRET, false },
+		{ AUDIT_C_NAME, "wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEY", false },
+		{ AUDIT_C_NAME, "wJalrXUtnFEMIaKxMDENGabPxRfiCYEXAMPLEKEY", true },
+		{ AUDIT_C_NAME, "wJalrXUtnFEMIaK7MDENGabPxRfiCYEXAMPLEKEYS", true },
+		{ AUDIT_C_NAME, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", true }, /* a commit */
 		{ AUDIT_C_NAME, "a\"b", false },
 		{ AUDIT_C_PATH, "/team/ci/", true },
 		{ AUDIT_C_ARN, "arn:aws:iam::123456789012:role/path/*", true },
@@ -232,6 +236,9 @@ free_text_keeps_the_rest(void)
 	fg_buf_reset(&b);
 	ops_put_value(&b, AUDIT_C_TEXT, FG_LIT("Bearer=eyJhbGciOiJFUzI1NiJ9.e30, id_token:eyJhbGciOiJFUzI1NiJ9.e30 eyJ"));
 	CHECK_STR(fg_buf_str(&b), "\"[cut], id_token:[cut] eyJ\"");
+	fg_buf_reset(&b);
+	ops_put_value(&b, AUDIT_C_TEXT, FG_LIT("operation " SECRET " key=" SECRET ", 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"));
+	CHECK_STR(fg_buf_str(&b), "\"operation [cut] [cut], 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b\"");
 	/* the longest run that stays, and one more */
 	fg_buf_reset(&b);
 	ops_put_value(&b, AUDIT_C_TEXT, fg_str(LONG100 LONG100, 128));
