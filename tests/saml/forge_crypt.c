@@ -326,7 +326,7 @@ forge_put_encrypted(struct fg_arena *a, struct fg_buf *b, const struct forge_cip
     struct fg_str assertion)
 {
 	static const unsigned char key[32] = "0123456789abcdef0123456789abcdef";
-	size_t key_n = (size_t)atoi(e->cipher + 3) / 8;
+	size_t key_n = e->cipher[3] == '1' ? 16 : e->cipher[3] == '2' ? 32 : 24; /* aes128-, aes256-, aes192- */
 	struct fg_str data = encrypt_octets(a, e, key, assertion);
 	struct fg_str wrapped = wrap_key(a, e, key, key_n);
 
