@@ -154,6 +154,30 @@ every_failure_to_open_looks_the_same(void)
 }
 
 static void
+what_was_encrypted_is_one_assertion_with_its_signature_in_place(void)
+{
+	static const struct forge forges[] = {
+		{ .sign = FORGE_SIGN_RESPONSE, .enc = { .cipher = "aes256-gcm" }, .advice =
+		    "<saml:Advice><saml:Assertion ID=\"_x\" Version=\"2.0\"></saml:Assertion></saml:Advice>" },
+		{ .sign = FORGE_SIGN_RESPONSE, .enc = { .cipher = "aes256-gcm" }, .advice =
+		    "<saml:Advice><saml:EncryptedAssertion></saml:EncryptedAssertion></saml:Advice>" },
+		{ .sign = FORGE_SIGN_RESPONSE, .enc = { .cipher = "aes256-gcm" }, .advice = "<saml:Advice>"
+		    "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"></ds:Signature></saml:Advice>" },
+		{ .sign = FORGE_SIGN_RESPONSE, .enc = { .cipher = "aes256-gcm" },
+		    .before_sign_from = "saml:Assertion", .before_sign_to = "saml:Evidence" },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(forges); i++) {
+		struct saml_facts facts;
+		struct fg_err err;
+
+		CHECK(run(&forges[i], 0, 2, &facts, &err) != FG_OK);
+		CHECK_STEP(err, "saml.encrypted.open");
+	}
+	CHECK_OK(run(NULL, 0, 0, NULL, NULL));
+}
+
+static void
 the_private_key_is_used_only_when_admitted_and_after_the_outer_signature(void)
 {
 	struct forge f = { .roles = 1, .sign = FORGE_SIGN_RESPONSE, .enc = { .cipher = "aes256-gcm" } };
@@ -293,6 +317,7 @@ CU_TestInfo encrypted_tests[] = {
 	CASE(encrypted_never_replaces_signed),
 	CASE(rsa15_needs_its_switch),
 	CASE(every_failure_to_open_looks_the_same),
+	CASE(what_was_encrypted_is_one_assertion_with_its_signature_in_place),
 	CASE(the_private_key_is_used_only_when_admitted_and_after_the_outer_signature),
 	CASE(a_provider_may_require_encryption),
 	CASE(without_a_private_key_nothing_is_tried),
