@@ -290,8 +290,9 @@ claim(struct api_call *c, const struct proof *p)
 	const struct fg_str piece[] = { p->provider, p->facts.assertion_id,
 		api_arg(c, STS_SA_ROLE)->s };
 
-	return api_claim(c, piece, saml_provider_allow(p->facts.provider) & SAML_ALLOW_SINGLE_USE ? 2 : FG_COUNT(piece),
-	    p->facts.issue_instant, p->facts.replay_until + FG_LIMIT_SAML_SKEW_MAX_S);
+	/* facts.provider may be gone after the wait */
+	return api_claim(c, piece, p->single_use ? 2 : FG_COUNT(piece), p->facts.issue_instant,
+	    p->facts.replay_until + FG_LIMIT_SAML_SKEW_MAX_S);
 }
 
 enum fg_rc

@@ -98,6 +98,8 @@ settle(void)
 		struct store_claim *claim = world.pending_claim;
 		bool key = world.pending_key, mfa = world.pending_mfa;
 
+		if (world.meanwhile != NULL && (claim != NULL || mfa))
+			world.meanwhile();
 		world.pending = NULL;
 		world.pending_audit = NULL;
 		world.pending_claim = NULL;
@@ -105,6 +107,9 @@ settle(void)
 		if (disk != NULL) {
 			disk(c, world.disk_fails ? FG_E_IO : FG_OK);
 		} else if (claim != NULL) {
+			/* nobody holds a provider's keys for a call that waits */
+			saml_provider_free(world.saml);
+			world.saml = NULL;
 			api_claimed(c, world.claim_says);
 		} else if (mfa) {
 			api_mfa(c, world.mfa_says);

@@ -411,7 +411,7 @@ world_fresh(void)
 	world.pending_audit = NULL;
 	world.pending_claim = NULL;
 	world.pending_key = world.pending_mfa = false;
-	world.before = world.after = NULL;
+	world.before = world.meanwhile = world.after = NULL;
 	world.claim_says = world.mfa_says = FG_OK;
 	world.host = FG_LIT("sts.example.com");
 	world.connection++;

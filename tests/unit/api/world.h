@@ -54,6 +54,7 @@ struct world {
 	bool disk_fails;    /* audit takes the record and fails later */
 	struct fg_str host;
 	void (*before)(void); /* just before a call is handled; NULL: nothing */
+	void (*meanwhile)(void); /* while a call waits for a code or a claim */
 	void (*after)(void);  /* when it is done */
 	uint64_t connection;
 	/* what happened */
