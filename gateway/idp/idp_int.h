@@ -236,7 +236,8 @@ void idp_set_inherit(struct idp *idp, struct idp_source *s);
 struct idp_source *idp_source_new(struct idp *idp, const struct directory_oidc *p,
     struct fg_str dropped, const unsigned char key[32], int64_t now);
 void idp_source_free(struct idp *idp, struct idp_source *s); /* after a grace period */
-void idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32]);
+/* False: no digest; the key says nothing then. */
+bool idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32]) FG_MUST;
 /* Begin what is due, end what is overdue, expire what is too old. */
 void idp_source_tick(struct idp *idp, struct idp_source *s, int64_t now);
 void idp_source_answer(struct idp *idp, struct idp_source *s, const struct idp_answer *a, int64_t now);
@@ -251,6 +252,7 @@ struct idp_row {
 	char *arn;
 	char *url;
 	int64_t generation;
+	fg_time created;
 	struct idp_source *source;
 };
 /* NULL: not known (yet), or another generation of it is.  Between directory_enter and leave. */

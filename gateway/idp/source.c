@@ -20,28 +20,31 @@ hash_part(EVP_MD_CTX *ctx, struct fg_str s)
 
 /*
  * The identity of a source (security rule 9): what it is fetched from and how that is trusted; of
- * an upload the provider's own ARN and its generation, so that nobody else ever meets it.
+ * an upload the provider's own ARN, its generation and its keys, so that nobody else ever meets it,
+ * nor a provider that was deleted and made anew under the same name.
  */
-void
+bool
 idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	struct fg_str generation = fg_str(&p->generation, sizeof(p->generation));
 	unsigned n = 0;
+	bool ok;
 
-	memset(key, 0, 32);
 	if (ctx == NULL || EVP_DigestInit_ex2(ctx, EVP_sha256(), NULL) != 1) {
 		EVP_MD_CTX_free(ctx);
-		return;
+		return false;
 	}
 	hash_part(ctx, p->jwks.n > 0 ? FG_LIT("upload") : FG_LIT("fetch"));
 	hash_part(ctx, p->jwks.n > 0 ? p->arn : p->url);
 	hash_part(ctx, p->jwks.n > 0 ? generation : p->ca);
+	hash_part(ctx, p->jwks);
 	hash_part(ctx, dropped);
 	for (size_t i = 0; i < p->nthumbprints; i++)
 		hash_part(ctx, p->thumbprints[i]);
-	EVP_DigestFinal_ex(ctx, key, &n);
+	ok = EVP_DigestFinal_ex(ctx, key, &n) == 1;
 	EVP_MD_CTX_free(ctx);
+	return ok;
 }
 
 static bool

@@ -46,7 +46,8 @@ idp_table_find(const struct idp *idp, const struct directory_oidc *p)
 		if (!is_row(row, p))
 			continue;
 		/* the directory may be a moment ahead: keys of an older row are not this row's */
-		if (row->generation != p->generation || !fg_eq(fg_str_z(row->url), p->url))
+		if (row->generation != p->generation || row->created != p->created ||
+		    !fg_eq(fg_str_z(row->url), p->url))
 			return NULL;
 		return row->source;
 	}
@@ -92,7 +93,9 @@ source_of(struct build *b, const struct directory_oidc *p)
 	unsigned char key[32];
 	struct idp_source *s;
 
-	idp_source_key(p, dropped, key);
+	/* two that have no name must not be taken for one */
+	if (!idp_source_key(p, dropped, key))
+		return NULL;
 	s = source_find(b->idp, key);
 	if (s == NULL) {
 		s = idp_source_new(b->idp, p, dropped, key, b->now);
@@ -126,7 +129,7 @@ add_provider(void *arg, enum store_kind kind, const void *entity)
 {
 	struct build *b = arg;
 	const struct directory_oidc *p = entity;
-	struct idp_row row = { .generation = p->generation };
+	struct idp_row row = { .generation = p->generation, .created = p->created };
 
 	(void)kind;
 	if (p->quarantined)

@@ -185,6 +185,29 @@ uploads_are_never_shared(void)
 	}
 }
 
+/* Deleted and made anew before the thread looked: same ARN, same generation, other keys. */
+static void
+an_upload_made_anew_does_not_serve_the_old_keys(void)
+{
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
+	WORLD;
+	struct fg_str first = fg_arena_dup(w.a, keys(&w, "rsa2048")), second = fg_arena_dup(w.a, keys(&w, "ec256"));
+	struct store_oidc r = row(ARN1, URL, first.p);
+
+	put(&w, &r);
+	CHECK_OK(look(&w, ARN1, "rsa2048"));
+	CHECK_OK(store_begin(w.st, &tx, &w.box.err));
+	CHECK_OK(store_delete(tx, STORE_OIDC, &r, &w.box.err));
+	r.jwks = second;
+	r.created = 7;
+	CHECK_OK(store_insert(tx, STORE_OIDC, &r, &w.box.err));
+	CHECK_OK(store_commit(FG_STEAL(tx), &w.box.err));
+	CHECK_RC(look(&w, ARN1, "rsa2048"), FG_E_KEY); /* not yet read, and not the old one's either */
+	idp_tick(w.idp, clock_ms);
+	CHECK_OK(look(&w, ARN1, "ec256"));
+	CHECK_RC(look(&w, ARN1, "rsa2048"), FG_E_NOT_FOUND);
+}
+
 static void
 an_upload_is_replaced_with_its_row(void)
 {
@@ -391,6 +414,7 @@ CU_TestInfo source_tests[] = {
 	CASE(an_issuer_that_never_answered_is_an_error_of_the_issuer),
 	CASE(providers_of_one_issuer_share_its_source),
 	CASE(uploads_are_never_shared),
+	CASE(an_upload_made_anew_does_not_serve_the_old_keys),
 	CASE(an_upload_is_replaced_with_its_row),
 	CASE(keys_belong_to_the_generation_of_the_row),
 	CASE(a_deleted_provider_is_forgotten),
