@@ -95,16 +95,13 @@ user_set(struct api_call *c, const struct directory_user *u)
 	return FG_OK;
 }
 
+/* The key and the user that it speaks for, both alive. */
 static enum fg_rc
-long_lived(struct api_call *c, const struct sigv4_request *r)
+key_find(struct api_call *c, const struct directory_key **ret, const struct directory_user **ret_user)
 {
 	const struct directory_key *key = directory_key_find(api_directory(c), c->auth.key_id);
-	const struct api_hooks *h = &c->w->env->conf.hooks;
 	const struct directory_user *u;
-	struct fg_str secret;
 
-	if (!fg_str_null(c->auth.token))
-		return no_such_key(c, "api.key.token", "a long-lived key with a session token");
 	if (key == NULL)
 		return no_such_key(c, "api.key.unknown", "no such access key");
 	if (!key->active || key->quarantined)
@@ -115,6 +112,22 @@ long_lived(struct api_call *c, const struct sigv4_request *r)
 		return no_such_key(c, "api.key.owner", "the key's user or account is not usable");
 	if (directory_cut(api_directory(c), key->account, FG_LIT("key"), key->id) >= key->created)
 		return no_such_key(c, "api.key.cut", "the access key was cut off");
+	*ret = key;
+	*ret_user = u;
+	return FG_OK;
+}
+
+static enum fg_rc
+long_lived(struct api_call *c, const struct sigv4_request *r)
+{
+	const struct api_hooks *h = &c->w->env->conf.hooks;
+	const struct directory_key *key;
+	const struct directory_user *u;
+	struct fg_str secret;
+
+	if (!fg_str_null(c->auth.token))
+		return no_such_key(c, "api.key.token", "a long-lived key with a session token");
+	FG_TRY(key_find(c, &key, &u));
 	FG_TRY(api_secret(c, key, &secret));
 	FG_TRY(signature_check(c, r, secret));
 	c->caller.key_id = c->auth.key_id;
@@ -361,17 +374,19 @@ api_session_kind_check(struct api_call *c)
 	    "Cannot call %.*s with session credentials", FG_PRI(name));
 }
 
+/* All that made the caller one, but for the signature, which does not change. */
 enum fg_rc
 api_caller_again(struct api_call *c)
 {
+	const struct directory_key *key;
 	const struct directory_user *u;
 
 	if (c->caller.temporary)
 		return session_set(c);
 	if (c->caller.who.kind != TRUST_USER)
 		return FG_OK; /* a proof's provider: its action looks it up itself */
-	u = directory_user_by_uid(api_directory(c), c->caller.who.uid);
-	if (u == NULL || u->quarantined)
-		return no_such_key(c, "api.key.owner", "the key's user is gone");
+	FG_TRY(key_find(c, &key, &u));
+	if (!fg_eq(u->uid, c->caller.who.uid))
+		return no_such_key(c, "api.key.owner", "the key is another user's now");
 	return user_set(c, u);
 }

@@ -138,12 +138,23 @@ once_check(struct api_call *c)
 	    "this signature was used on another connection");
 }
 
+/* A commit that is not seen here may have been a cut-off, which denies by being there. */
+static enum fg_rc
+directory_check(struct api_call *c)
+{
+	if (!directory_stale(api_directory(c)))
+		return FG_OK;
+	return fg_fail(&c->err, FG_E_UNAVAILABLE, "api.directory", NULL,
+	    "a commit could not be followed: restart");
+}
+
 static enum fg_rc
 stages(struct api_call *c)
 {
 	struct api_form form;
 
 	FG_TRY(host_check(c));
+	FG_TRY(directory_check(c));
 	FG_TRY(form_find(c, &form));
 	FG_TRY(action_find(c, &form));
 	FG_TRY(transport_check(c));
@@ -287,7 +298,9 @@ api_resume(struct api_call *c)
 	fg_err_clear(&c->err);
 	directory_enter();
 	api_policies_sweep(c->w->policies);
-	rc = api_caller_again(c);
+	rc = directory_check(c);
+	if (rc == FG_OK)
+		rc = api_caller_again(c);
 	if (rc == FG_OK)
 		rc = c->action->run(c);
 	ended(c, rc);

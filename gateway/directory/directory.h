@@ -191,6 +191,8 @@ struct directory_stats {
 	bool stale; /* a commit could not be followed: not ready until restarted */
 };
 struct directory_stats directory_stats(const struct directory *d);
+/* Cheap, from any thread.  What it shows then lacks a commit, which may have been a cut-off. */
+bool directory_stale(const struct directory *d);
 
 /* Called after entities were replaced, with the changes (idp refreshes providers on it). */
 typedef void (*directory_change_fn)(void *arg, const struct store_change *v, size_t n);

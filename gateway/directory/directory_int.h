@@ -91,7 +91,7 @@ struct directory {
 	uint64_t key[2];
 	struct directory_stats stats;
 	struct store *store;
-	bool stale; /* a commit could not be followed */
+	_Atomic bool stale; /* a commit could not be followed */
 	directory_change_fn on_change;
 	void *on_change_arg;
 };

@@ -290,7 +290,7 @@ directory_follow(void *arg, struct store *st, const struct store_change *v, size
 	pthread_mutex_lock(&d->lock);
 	if (f.arena == NULL || f.todo == NULL || directory_gather_init(&f.gather, d) != FG_OK ||
 	    store_begin(st, &f.tx, &err) != FG_OK || follow_all(&f, v, n, &err) != FG_OK)
-		d->stale = true; /* seen by health: this node no longer shows what is on disk */
+		atomic_store(&d->stale, true); /* no longer what is on disk: nobody is served from it */
 	store_rollback(f.tx);
 	directory_gather_done(&f.gather);
 	d->stats.generation = store_generation(st);

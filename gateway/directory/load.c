@@ -197,6 +197,12 @@ directory_load(struct directory *d, struct store *st, struct fg_err *reterr)
 	return rc;
 }
 
+bool
+directory_stale(const struct directory *d)
+{
+	return atomic_load_explicit(&d->stale, memory_order_relaxed);
+}
+
 struct directory_stats
 directory_stats(const struct directory *d)
 {
@@ -206,7 +212,7 @@ directory_stats(const struct directory *d)
 	pthread_mutex_lock(&w->lock);
 	s = w->stats;
 	s.documents = w->documents.count;
-	s.stale = w->stale;
+	s.stale = directory_stale(d);
 	pthread_mutex_unlock(&w->lock);
 	return s;
 }

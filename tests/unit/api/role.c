@@ -1,6 +1,7 @@
 /* AssumeRole: both sides, tags, source identity, chains. */
 #include <liboath/oath.h>
 
+#include "gateway/directory/directory_int.h"
 #include "tests/unit/api/tests.h"
 #include "tests/unit/api/world.h"
 
@@ -276,6 +277,66 @@ mfa_shows_in_the_context_and_a_code_is_taken_once(void)
 }
 
 static void
+set_key(struct fg_str id, int64_t state)
+{
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
+	struct store_key k = { .id = id };
+
+	CHECK_OK(store_begin(world.st, &tx, NULL));
+	CHECK_OK(store_get(tx, STORE_KEY, &k, world.a, NULL));
+	k.state = state;
+	CHECK_OK(store_update(tx, STORE_KEY, &k, NULL));
+	CHECK_OK(store_commit(FG_STEAL(tx), NULL));
+}
+
+static void
+alices_key_is_taken_away(void)
+{
+	set_key(world.alice.key_id, STORE_INACTIVE);
+}
+
+static void
+a_key_that_goes_while_its_code_is_checked_gets_nothing(void)
+{
+	struct reply r;
+
+	device(W_NOW);
+	world.now += 7; /* a signature of its own */
+	world.meanwhile = alices_key_is_taken_away;
+	r = careful(code_at(world.now));
+	set_key(world.alice.key_id, STORE_ACTIVE);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	CHECK_STEP(r.err, "api.key.inactive");
+	CHECK(r.token.n == 0);
+}
+
+static void
+the_directory_falls_behind(void)
+{
+	atomic_store(&world.d->stale, true);
+}
+
+/* A cut-off denies by being there: what may lack one serves nobody. */
+static void
+nobody_is_served_from_a_directory_that_lacks_a_commit(void)
+{
+	struct reply r;
+
+	device(W_NOW);
+	world.now += 9;
+	the_directory_falls_behind();
+	r = assume(&world.bob, "111122223333", "careful", "");
+	CHECK_FAULT(r, 503, "ServiceUnavailable");
+	CHECK_STEP(r.err, "api.directory");
+	atomic_store(&world.d->stale, false);
+	world.meanwhile = the_directory_falls_behind;
+	r = careful(code_at(world.now));
+	atomic_store(&world.d->stale, false);
+	CHECK_FAULT(r, 503, "ServiceUnavailable");
+	CHECK_STEP(r.err, "api.directory");
+}
+
+static void
 five_wrong_codes_lock_the_device_for_longer_and_longer(void)
 {
 	struct reply r;
@@ -331,6 +392,8 @@ CU_TestInfo role_tests[] = {
 	CASE(no_chain_outlives_its_first_proof_by_twelve_hours),
 	CASE(each_wrong_parameter_is_refused_in_awss_words),
 	CASE(mfa_shows_in_the_context_and_a_code_is_taken_once),
+	CASE(a_key_that_goes_while_its_code_is_checked_gets_nothing),
+	CASE(nobody_is_served_from_a_directory_that_lacks_a_commit),
 	CASE(five_wrong_codes_lock_the_device_for_longer_and_longer),
 	CASE(the_worst_session_is_too_large),
 	CASES_END
