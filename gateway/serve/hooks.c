@@ -231,6 +231,16 @@ refund(void *arg, struct api_call *c)
 	*h = (struct serve_charge){ .call = NULL };
 }
 
+/* Another call may come to lie where this one was: it must not be refunded what this one spent. */
+void
+serve_charge_forget(struct api_call *c)
+{
+	struct serve_charge *h = charge_of(worker_of(c), c, false);
+
+	if (h != NULL)
+		*h = (struct serve_charge){ .call = NULL };
+}
+
 struct api_hooks
 serve_hooks(struct serve *s)
 {

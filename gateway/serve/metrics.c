@@ -56,6 +56,7 @@ serve_answered(void *arg, struct api_call *c, uint64_t begin_us)
 	uint64_t now_us = serve_mono_us();
 
 	(void)arg;
+	serve_charge_forget(c);
 	count_result(w->metric, c);
 	metric_request(w->metric, action_index(c), c->err.rc, now_us > begin_us ? now_us - begin_us : 0);
 }

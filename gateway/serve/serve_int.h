@@ -108,6 +108,7 @@ enum fg_rc serve_open_saml(struct serve *s, struct fg_err *reterr) FG_MUST;
 extern const struct api_service *const serve_services[];
 extern const size_t serve_n_services;
 enum fg_rc serve_open_metrics(struct serve *s, struct fg_err *reterr) FG_MUST;
+void serve_charge_forget(struct api_call *c);
 void serve_answered(void *arg, struct api_call *c, uint64_t begin_us); /* hook of the API */
 uint64_t serve_mono_us(void);
 /* gateway/serve/dry_run.c: the members of the reply, as `fedgate dry-run` prints them. */
