@@ -18,6 +18,7 @@ tests_unit_test_trust_SOURCES = $(UNIT) $(TRUST_LINE) $(TRUST_SLOW) \
 tests_unit_test_trust_LDADD = $(TRUST_LIB) base/libbase.a $(CUNIT_LIBS)
 EXTRA_DIST += \
 	%D%/vectors/policy/decision.jsonl \
+	%D%/vectors/policy/differential.jsonl \
 	%D%/vectors/policy/operators.jsonl \
 	%D%/vectors/policy/patterns.jsonl \
 	%D%/vectors/policy/peers.jsonl \

@@ -153,6 +153,13 @@ patterns_variables_resources_actions(void)
 	run_own("policy/patterns.jsonl", 200);
 }
 
+/* The corpus that tests/policy/differential_fuzz.c left, with the oracle's verdicts. */
+static void
+what_the_oracle_said(void)
+{
+	run_own("policy/differential.jsonl", 700);
+}
+
 CU_TestInfo vector_tests[] = {
 	CASE(published_edge_cases),
 	CASE(published_github_trusts),
@@ -160,5 +167,6 @@ CU_TestInfo vector_tests[] = {
 	CASE(tables_of_the_decision),
 	CASE(operators),
 	CASE(patterns_variables_resources_actions),
+	CASE(what_the_oracle_said),
 	CASES_END,
 };
