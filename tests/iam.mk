@@ -1,1 +1,2 @@
 # tests of iam
+EXTRA_DIST += tests/flow/iam.test

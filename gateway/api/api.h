@@ -275,6 +275,13 @@ enum fg_rc api_totp_check(struct store *st, struct cred_client *cred, const stru
     struct fg_err *reterr) FG_MUST;
 
 /*
+ * A change of the store on behalf of an action that has decided: one transaction.  Blocks; nobody
+ * else touches the call meanwhile.  It may use the call's arena, err, fault, message, story and
+ * xml, but nothing of the directory.
+ */
+typedef enum fg_rc (*api_write_fn)(struct api_call *c, struct store *st, struct cred_client *cred);
+
+/*
  * What the rest of the gateway gives to the API; tests give their own.  All are called on
  * the worker's thread; api_worker_user(c->w) is the worker's own.
  */
@@ -308,6 +315,11 @@ struct api_hooks {
 	 * thread.  Strings are in c's arena.  Not FG_OK: nothing will be called.  May be NULL.
 	 */
 	enum fg_rc (*mfa)(void *arg, struct api_call *c, const struct api_totp *ask);
+	/*
+	 * Run fn(c, store, cred) where blocking on the disk is allowed, then api_written(c, rc) on
+	 * c's thread.  Not FG_OK: nothing will be called.  NULL: nothing can be written.
+	 */
+	enum fg_rc (*write)(void *arg, struct api_call *c, api_write_fn fn);
 	/* A role, user or key was used: for last-used.  May be NULL. */
 	void (*used)(void *arg, struct fg_str id, fg_time at, struct fg_str service,
 	    struct fg_str region);
@@ -321,6 +333,12 @@ struct api_hooks {
 void api_claimed(struct api_call *c, enum fg_rc rc);
 /* FG_OK: the code was right.  FG_E_DENIED: it was not; FG_SELF codes: it could not be told. */
 void api_mfa(struct api_call *c, enum fg_rc rc);
+/*
+ * Hand the call over to fn; the action returns what this returns and is not run again: when fn has
+ * ended, so has the action, with fn's outcome.
+ */
+enum fg_rc api_write(struct api_call *c, api_write_fn fn) FG_MUST;
+void api_written(struct api_call *c, enum fg_rc rc);
 
 struct api_conf {
 	struct directory *directory; /* borrowed, outlives the environment */

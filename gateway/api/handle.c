@@ -266,12 +266,12 @@ finish(struct api_call *c)
 static void
 ended(struct api_call *c, enum fg_rc rc)
 {
+	if (rc == FG_OK && c->waiting)
+		return; /* another thread may hold the call by now: hands off */
 	if (rc != FG_OK && c->err.rc == FG_OK)
 		(void)fg_fail(&c->err, rc, "api.unsaid", NULL, "refused without a reason");
 	if (rc == FG_OK && c->err.rc != FG_OK)
 		fg_err_clear(&c->err);
-	if (rc == FG_OK && c->waiting)
-		return;
 	c->waiting = false;
 	finish(c);
 }
@@ -305,6 +305,13 @@ api_resume(struct api_call *c)
 		rc = c->action->run(c);
 	ended(c, rc);
 	directory_leave();
+}
+
+void
+api_written(struct api_call *c, enum fg_rc rc)
+{
+	c->waiting = false;
+	ended(c, rc);
 }
 
 void

@@ -37,5 +37,6 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/sts_web.c \
 	%D%/tags.c \
 	%D%/totp.c \
+	%D%/write.c \
 	%D%/xml.c
 API_LIB = gateway/api/libapi.a

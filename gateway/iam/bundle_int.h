@@ -186,6 +186,9 @@ bool bn_path_ok(struct fg_str s);
 bool bn_account_ok(struct fg_str s);
 bool bn_alias_ok(struct fg_str s);
 bool bn_tag_ok(struct fg_str s, size_t min, size_t max);
+bool bn_oidc_url_ok(struct fg_str url);
+bool bn_thumbprint_ok(struct fg_str s);
+bool bn_saml_name_ok(struct fg_str s);
 
 /* parse_account.c */
 void bn_read_account(struct bn_reader *r, uint32_t node, void *at);

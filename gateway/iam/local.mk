@@ -21,6 +21,23 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/parse.c \
 	%D%/parse_account.c \
 	%D%/parse_provider.c \
+	%D%/query.c \
+	%D%/query.h \
+	%D%/query_account.c \
+	%D%/query_attach.c \
+	%D%/query_group.c \
+	%D%/query_inline.c \
+	%D%/query_int.h \
+	%D%/query_key.c \
+	%D%/query_oidc.c \
+	%D%/query_policy.c \
+	%D%/query_role.c \
+	%D%/query_saml.c \
+	%D%/query_table.c \
+	%D%/query_tag.c \
+	%D%/query_user.c \
+	%D%/query_values.c \
+	%D%/query_write.c \
 	%D%/read.c \
 	%D%/revoke.c \
 	%D%/warn.c

@@ -58,6 +58,18 @@ check_list(struct bn_reader *r, uint32_t node, struct fg_str list, size_t max, s
 			bn_oops(r, node, FG_E_PARAM, "%s has an element that is empty or too long", what);
 }
 
+bool
+bn_thumbprint_ok(struct fg_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = fg_lower(s.p[i]);
+
+		if (!fg_digit(c) && !(c >= 'a' && c <= 'f'))
+			return false;
+	}
+	return s.n == 40;
+}
+
 static void
 check_thumbprints(struct bn_reader *r, uint32_t node, struct fg_str list)
 {
@@ -65,12 +77,8 @@ check_thumbprints(struct bn_reader *r, uint32_t node, struct fg_str list)
 
 	check_list(r, node, list, THUMBPRINTS_MAX, 40, "ThumbprintList");
 	while (store_list_next(&list, &s))
-		for (size_t i = 0; i < s.n; i++)
-			if (s.n != 40 || !(fg_digit(s.p[i]) || (fg_lower(s.p[i]) >= 'a' &&
-			                                           fg_lower(s.p[i]) <= 'f'))) {
-				bn_oops(r, node, FG_E_PARAM, "a thumbprint is 40 hex digits");
-				break;
-			}
+		if (s.n > 0 && !bn_thumbprint_ok(s))
+			bn_oops(r, node, FG_E_PARAM, "a thumbprint is 40 hex digits");
 }
 
 static void
@@ -92,8 +100,8 @@ struct oidc {
 };
 
 /* https, a host, no user, query or fragment, at most 255 bytes. */
-static bool
-url_ok(struct fg_str url)
+bool
+bn_oidc_url_ok(struct fg_str url)
 {
 	struct fg_str rest = fg_sub(url, 8, url.n);
 
@@ -115,7 +123,7 @@ oidc_row(struct bn_reader *r, uint32_t node, const struct oidc *o, struct bn_oid
 	p->row.flags = (o->parity ? STORE_OIDC_PARITY : 0) |
 	    (o->single ? STORE_OIDC_SINGLE_USE : 0) | (o->jwks.n > 0 ? STORE_OIDC_UPLOADED : 0);
 	p->place = bn_place(r);
-	if (!url_ok(o->url))
+	if (!bn_oidc_url_ok(o->url))
 		bn_oops(r, node, FG_E_PARAM,
 		    "Url is https://HOST[:PORT][/PATH] without query, at most 255 bytes");
 	check_list(r, node, o->clients, CLIENTS_MAX, 255, "ClientIDList");
@@ -178,8 +186,8 @@ check_allow(struct bn_reader *r, uint32_t node, struct fg_str list)
 }
 
 /* [\w._-]{1,128} */
-static bool
-saml_name_ok(struct fg_str s)
+bool
+bn_saml_name_ok(struct fg_str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (memchr("+=,@", s.p[i], 4) != NULL)
@@ -194,7 +202,7 @@ saml_row(struct bn_reader *r, uint32_t node, const struct saml *s, struct bn_sam
 		.url = s->url, .allow = s->allow, .tags = s->tags, .created = s->created,
 		.encryption = fg_eq(s->encryption, FG_LIT("Required")) };
 	p->place = bn_place(r);
-	if (!saml_name_ok(s->name))
+	if (!bn_saml_name_ok(s->name))
 		bn_oops(r, node, FG_E_PARAM, "Name is not valid");
 	if ((s->metadata.n > 0) == (s->url.n > 0))
 		bn_oops(r, node, FG_E_PARAM,

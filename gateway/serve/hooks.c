@@ -172,6 +172,49 @@ mfa(void *arg, struct api_call *c, const struct api_totp *ask)
 	return store_post(s->store, code_check, h);
 }
 
+/* ---- changes of the store ---- */
+
+/* A call that is away on the store's thread. */
+struct written {
+	struct serve *s;
+	struct api_call *call;
+	struct front_worker *worker;
+	api_write_fn fn;
+	enum fg_rc rc;
+};
+
+static void
+write_home(struct front_worker *w, void *arg)
+{
+	struct written *h = arg;
+
+	(void)w;
+	api_written(h->call, h->rc);
+}
+
+static void
+write_run(void *arg)
+{
+	struct written *h = arg;
+
+	h->rc = h->fn(h->call, h->s->store, h->s->cred);
+	/* A worker that has ended answers nobody: what was written stays. */
+	if (front_post(h->worker, write_home, h) != FG_OK)
+		serve_warn("a change of the store came back after its worker had ended");
+}
+
+static enum fg_rc
+write_post(void *arg, struct api_call *c, api_write_fn fn)
+{
+	struct serve *s = arg;
+	struct written *h = FG_NEW(c->arena, struct written);
+
+	if (h == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "serve.write", NULL, "change");
+	*h = (struct written){ s, c, worker_of(c)->front, fn, FG_OK };
+	return store_post(s->store, write_run, h);
+}
+
 /* ---- budgets ---- */
 
 /* Where a call's charge is remembered until it is refunded or the call is gone. */
@@ -253,6 +296,7 @@ serve_hooks(struct serve *s)
 		.unwrap = unwrap,
 		.claim = claim,
 		.mfa = mfa,
+		.write = write_post,
 		.charge = charge,
 		.refund = refund,
 		.answered = serve_answered,

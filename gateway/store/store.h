@@ -380,7 +380,7 @@ enum fg_rc store_get(struct store_tx *tx, enum store_kind kind, void *row, struc
     struct fg_err *reterr) FG_MUST;
 /*
  * Visit rows whose member `column` equals value (column NULL: all), in key order.
- * Indexed: "account" of every kind, and "owner", "user", "group_uid", "policy", "name",
+ * Indexed: "account" of every kind, and "owner", "user", "group", "policy", "name",
  * "control", "target", "kind".  Bad rows are visited with bad set.  The visitor must not write.
  */
 enum fg_rc store_scan(struct store_tx *tx, enum store_kind kind, const char *column,

@@ -1,0 +1,294 @@
+/*
+ * gateway/iam/query_group.c - groups and who is in them.
+ */
+#include "gateway/iam/query_int.h"
+
+static struct directory *
+dir(const struct api_call *c)
+{
+	return api_env_conf(api_worker_env(c->w))->directory;
+}
+
+void
+iam_xml_group(struct fg_buf *b, const struct directory_group *g)
+{
+	const struct iam_target t = iam_target_group(g);
+
+	iam_xml_entity_head(b, &t);
+}
+
+static enum fg_rc
+exists(struct api_call *c, struct fg_str name)
+{
+	fg_err_clear(&c->err);
+	return api_refuse(c, API_F_ENTITY_EXISTS, "iam.group.exists",
+	    "Group with name %.*s already exists.", FG_PRI(name));
+}
+
+/* ---- create, update, delete ---- */
+
+static enum fg_rc
+create(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	char uid[STORE_UID_BYTES + 1];
+	struct store_group row = { .account = op->t.account, .name = op->t.name, .path = op->t.path,
+		.created = c->now };
+	enum fg_rc rc;
+
+	FG_TRY(store_uid(op->t.k->prefix, uid, &c->err));
+	row.uid = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
+	rc = store_insert(op->tx, STORE_GROUP, &row, &c->err);
+	if (rc == FG_E_EXISTS)
+		return exists(c, op->t.name);
+	FG_TRY(rc);
+	api_xml_open(&c->xml, FG_LIT("Group"));
+	iam_xml_entity_head(&c->xml, &op->t);
+	api_xml_close(&c->xml, FG_LIT("Group"));
+	api_story_result(c, AUDIT_P_RESULT_ARN, op->t.arn);
+	api_story_result(c, AUDIT_P_RESULT_ID, op->t.uid);
+	return FG_OK;
+}
+
+enum fg_rc
+iam_run_create_group(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target_new(c, &t));
+	FG_TRY(iam_allow(c, &t));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, create);
+}
+
+static enum fg_rc
+update(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	struct store_group row;
+	enum fg_rc rc;
+
+	FG_TRY(iam_group_row(op, &row));
+	row.name = iam_str_or(c, "NewGroupName", row.name);
+	row.path = iam_str_or(c, "NewPath", row.path);
+	rc = store_update(op->tx, STORE_GROUP, &row, &c->err);
+	return rc == FG_E_EXISTS ? exists(c, row.name) : rc;
+}
+
+/* Both the old and the new ARN must be allowed. */
+enum fg_rc
+iam_run_update_group(struct api_call *c)
+{
+	struct iam_target t, to;
+
+	FG_TRY(iam_target(c, &t));
+	to = t;
+	to.arn = iam_arn(c, t.account, FG_LIT("group"), iam_str_or(c, "NewPath", t.path),
+	    iam_str_or(c, "NewGroupName", t.name));
+	FG_TRY(iam_allow(c, &to));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update);
+}
+
+static const struct {
+	enum store_kind kind;
+	const char *column, *what;
+} holds[] = {
+	{ STORE_MEMBER, "group", "must remove users from group first." },
+	{ STORE_ATTACHMENT, "owner", "must detach all policies first." },
+	{ STORE_INLINE, "owner", "must delete policies first." },
+};
+
+static enum fg_rc
+drop(struct iam_op *op)
+{
+	struct store_group row;
+	size_t n;
+
+	FG_TRY(iam_group_row(op, &row));
+	for (size_t i = 0; i < FG_COUNT(holds); i++) {
+		FG_TRY(iam_rows(op, holds[i].kind, holds[i].column, row.uid, &n));
+		if (n > 0)
+			return api_refuse(op->c, API_F_DELETE_CONFLICT, "iam.group.in-use",
+			    "Cannot delete entity, %s", holds[i].what);
+	}
+	return store_delete(op->tx, STORE_GROUP, &row, &op->c->err);
+}
+
+enum fg_rc
+iam_run_delete_group(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, drop);
+}
+
+/* ---- read ---- */
+
+struct walk {
+	struct api_call *c;
+	struct iam_page page;
+	struct fg_str group; /* unique id */
+};
+
+static bool
+member_one(void *arg, enum store_kind kind, const void *entity)
+{
+	struct walk *w = arg;
+	const struct directory_user *u = entity;
+	bool in = false;
+
+	(void)kind;
+	for (size_t i = 0; i < u->ngroups; i++)
+		in = in || fg_eq(u->groups[i], w->group);
+	if (!in || u->quarantined)
+		return true;
+	if (!iam_page_take(&w->page, u->name))
+		return false;
+	api_xml_open(&w->c->xml, FG_LIT("member"));
+	iam_xml_user(&w->c->xml, u, 0);
+	api_xml_close(&w->c->xml, FG_LIT("member"));
+	return true;
+}
+
+enum fg_rc
+iam_run_get_group(struct api_call *c)
+{
+	struct walk w = { .c = c, .page = iam_page(c) };
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	w.group = t.uid;
+	api_xml_open(&c->xml, FG_LIT("Group"));
+	iam_xml_entity_head(&c->xml, &t);
+	api_xml_close(&c->xml, FG_LIT("Group"));
+	api_xml_open(&c->xml, FG_LIT("Users"));
+	FG_TRY(directory_walk(dir(c), STORE_USER, t.account, w.page.after, member_one, &w, &c->err));
+	api_xml_close(&c->xml, FG_LIT("Users"));
+	iam_page_end(c, &w.page);
+	return FG_OK;
+}
+
+static bool
+list_one(void *arg, enum store_kind kind, const void *entity)
+{
+	struct walk *w = arg;
+	const struct directory_group *g = entity;
+
+	(void)kind;
+	if (g->quarantined || !fg_starts(g->path, w->page.prefix))
+		return true;
+	if (!iam_page_take(&w->page, g->name))
+		return false;
+	api_xml_open(&w->c->xml, FG_LIT("member"));
+	iam_xml_group(&w->c->xml, g);
+	api_xml_close(&w->c->xml, FG_LIT("member"));
+	return true;
+}
+
+enum fg_rc
+iam_run_list_groups(struct api_call *c)
+{
+	struct walk w = { .c = c, .page = iam_page(c) };
+	struct fg_str account = c->caller.who.account;
+
+	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("group"), w.page.prefix, FG_STR_NULL)));
+	api_xml_open(&c->xml, FG_LIT("Groups"));
+	FG_TRY(directory_walk(dir(c), STORE_GROUP, account, w.page.after, list_one, &w, &c->err));
+	api_xml_close(&c->xml, FG_LIT("Groups"));
+	iam_page_end(c, &w.page);
+	return FG_OK;
+}
+
+/* A user is in ten at most: one page, or as the marker of unique ids says. */
+enum fg_rc
+iam_run_list_groups_for_user(struct api_call *c)
+{
+	struct iam_page page = iam_page(c);
+	struct fg_str at = page.after;
+	const struct directory_group *g;
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	api_xml_open(&c->xml, FG_LIT("Groups"));
+	while (iam_next(t.user->groups, t.user->ngroups, sizeof(at), &at) && iam_page_take(&page, at)) {
+		g = directory_group_by_uid(dir(c), at);
+		if (g == NULL)
+			continue;
+		api_xml_open(&c->xml, FG_LIT("member"));
+		iam_xml_group(&c->xml, g);
+		api_xml_close(&c->xml, FG_LIT("member"));
+	}
+	api_xml_close(&c->xml, FG_LIT("Groups"));
+	iam_page_end(c, &page);
+	return FG_OK;
+}
+
+/* ---- members ---- */
+
+enum { GROUPS_PER_USER = 10 };
+
+static enum fg_rc
+add(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	struct store_user u = { .account = op->t.account, .uid = op->extra };
+	const struct store_member row = { op->t.account, op->extra, op->t.uid };
+	struct fg_err err = { 0 };
+	size_t n;
+	enum fg_rc rc;
+
+	FG_TRY(iam_still(op));
+	if (store_get(op->tx, STORE_USER, &u, c->arena, &err) != FG_OK)
+		return iam_no_such(c, iam_kind_of(STORE_USER), iam_str(c, "UserName"));
+	FG_TRY(iam_rows(op, STORE_MEMBER, "user", row.user, &n));
+	rc = store_insert(op->tx, STORE_MEMBER, &row, &c->err);
+	if (rc == FG_E_EXISTS) {
+		fg_err_clear(&c->err);
+		return FG_OK;
+	}
+	if (rc == FG_OK && n >= GROUPS_PER_USER)
+		return api_refuse(c, API_F_LIMIT_EXCEEDED, "iam.group.limit",
+		    "Cannot exceed quota for GroupsPerUser: %d", GROUPS_PER_USER);
+	return rc;
+}
+
+static enum fg_rc
+take_out(struct iam_op *op)
+{
+	const struct store_member row = { op->t.account, op->extra, op->t.uid };
+	enum fg_rc rc;
+
+	FG_TRY(iam_still(op));
+	rc = store_delete(op->tx, STORE_MEMBER, &row, &op->c->err);
+	if (rc == FG_E_NOT_FOUND) {
+		fg_err_clear(&op->c->err);
+		return FG_OK; /* as AWS: it is not in the group */
+	}
+	return rc;
+}
+
+static enum fg_rc
+member_change(struct api_call *c, iam_op_fn fn)
+{
+	struct iam_target t;
+	const struct directory_user *u;
+	struct fg_str name = iam_str(c, "UserName");
+
+	FG_TRY(iam_target(c, &t));
+	u = directory_user_find(dir(c), t.account, name);
+	if (u == NULL)
+		return iam_no_such(c, iam_kind_of(STORE_USER), name);
+	return iam_write(c, &t, FG_STR_NULL, u->uid, fn);
+}
+
+enum fg_rc
+iam_run_add_member(struct api_call *c)
+{
+	return member_change(c, add);
+}
+
+enum fg_rc
+iam_run_remove_member(struct api_call *c)
+{
+	return member_change(c, take_out);
+}

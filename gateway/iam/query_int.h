@@ -1,0 +1,156 @@
+/*
+ * gateway/iam/query_int.h - what the actions of the IAM API share.
+ */
+#ifndef GATEWAY_IAM_QUERY_INT_H
+#define GATEWAY_IAM_QUERY_INT_H
+
+#include "gateway/api/api.h"
+#include "gateway/iam/query.h"
+
+/* ---- parameters by name ---- */
+
+const struct api_arg *iam_arg(const struct api_call *c, const char *name); /* NULL: not in the table */
+struct fg_str iam_str(const struct api_call *c, const char *name);         /* null: not given */
+struct fg_str iam_str_or(const struct api_call *c, const char *name, struct fg_str other);
+int64_t iam_int_or(const struct api_call *c, const char *name, int64_t other);
+
+/* ---- users, groups and roles as one ---- */
+
+struct iam_kind {
+	enum store_kind kind;
+	struct fg_str word;  /* "User" */
+	struct fg_str noun;  /* "user", in ARNs and messages */
+	struct fg_str param; /* "UserName" */
+	const char *prefix;  /* of unique ids */
+	const char *type;    /* "AWS::IAM::User" */
+	size_t inline_max;   /* characters of all inline documents, without white space */
+	size_t document_max; /* of one */
+};
+
+/* What an action works on. */
+struct iam_target {
+	const struct iam_kind *k; /* NULL for policies and providers */
+	struct fg_str account, name, path, uid, arn, boundary;
+	fg_time created;
+	/* valid until the return to the loop */
+	const struct directory_grants *grants;
+	const struct directory_tag *tags;
+	size_t ntags;
+	const struct directory_user *user;
+	const struct directory_role *role;
+	const struct directory_group *group;
+	bool found;
+};
+
+const struct iam_kind *iam_kind_of(enum store_kind kind);
+/* The user, group or role that the action's first parameter names; of users the caller by default. */
+enum fg_rc iam_target_find(struct api_call *c, struct iam_target *ret) FG_MUST;
+/* One that is about to be created: name and Path of the request. */
+enum fg_rc iam_target_new(struct api_call *c, struct iam_target *ret) FG_MUST;
+struct iam_target iam_target_role(const struct directory_role *r);
+struct iam_target iam_target_user(const struct directory_user *u);
+struct iam_target iam_target_group(const struct directory_group *g);
+/* iam:ACTION on the target's ARN; then, when it is not there, NoSuchEntity. */
+enum fg_rc iam_allow(struct api_call *c, const struct iam_target *t) FG_MUST;
+/* The same for what has a name only: "user/" and the like below the caller's account, or "*". */
+enum fg_rc iam_allow_on(struct api_call *c, struct fg_str resource) FG_MUST;
+/* iam_target_find() and iam_allow(). */
+enum fg_rc iam_target(struct api_call *c, struct iam_target *ret) FG_MUST;
+enum fg_rc iam_no_such(struct api_call *c, const struct iam_kind *k, struct fg_str name) FG_MUST;
+struct fg_str iam_arn(struct api_call *c, struct fg_str account, struct fg_str noun,
+    struct fg_str path, struct fg_str name);
+
+/* ---- writes ---- */
+
+/* On the store's thread. */
+struct iam_op {
+	struct api_call *c;
+	struct store_tx *tx;
+	struct cred_client *cred;
+	struct iam_target t;    /* strings in the arena; no entities */
+	struct fg_str bindings; /* of a trust policy */
+	struct fg_str extra;    /* the action's own */
+};
+typedef enum fg_rc (*iam_op_fn)(struct iam_op *op);
+
+/* Run fn in a transaction and commit; strings of *t and extra are copied. */
+enum fg_rc iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
+    struct fg_str extra, iam_op_fn fn) FG_MUST;
+/* The row of the target, as it is now; NoSuchEntity when it went away. */
+enum fg_rc iam_user_row(struct iam_op *op, struct store_user *ret) FG_MUST;
+enum fg_rc iam_role_row(struct iam_op *op, struct store_role *ret) FG_MUST;
+enum fg_rc iam_group_row(struct iam_op *op, struct store_group *ret) FG_MUST;
+/* Is the target still there, whatever it is? */
+enum fg_rc iam_still(struct iam_op *op) FG_MUST;
+/* Number of rows of a kind whose column has this value. */
+enum fg_rc iam_rows(struct iam_op *op, enum store_kind kind, const char *column, struct fg_str value,
+    size_t *ret) FG_MUST;
+
+/* ---- values ---- */
+
+/* trust_check() with AWS's code. */
+enum fg_rc iam_document(struct api_call *c, struct fg_str document, enum trust_kind kind,
+    size_t max) FG_MUST;
+/* A trust policy: checked, and bound to unique ids (in the arena). */
+enum fg_rc iam_trust(struct api_call *c, struct fg_str account, struct fg_str document,
+    struct fg_str *ret_bindings) FG_MUST;
+/* Tags of the request as the store's list; no key twice. */
+enum fg_rc iam_tags(struct api_call *c, struct fg_str *ret) FG_MUST;
+/* Characters without white space. */
+size_t iam_document_size(struct fg_str document);
+/* A managed policy that this account may attach. */
+enum fg_rc iam_policy_arn(struct api_call *c, struct fg_str arn,
+    const struct directory_policy **ret) FG_MUST;
+/* PermissionsBoundary of the request, or "". */
+enum fg_rc iam_boundary(struct api_call *c, struct fg_str *ret) FG_MUST;
+
+/* ---- pages ---- */
+
+struct iam_page {
+	struct fg_str after, prefix; /* Marker, PathPrefix */
+	size_t most, n;
+	struct fg_str last;
+	bool more;
+};
+struct iam_page iam_page(const struct api_call *c);
+/* Take this one onto the page?  False: the page is full, stop. */
+bool iam_page_take(struct iam_page *p, struct fg_str name);
+void iam_page_end(struct api_call *c, struct iam_page *p);
+/* The next name in byte order after *at among n strings, stride bytes apart; false at the end. */
+bool iam_next(const struct fg_str *v, size_t n, size_t stride, struct fg_str *at);
+
+/* ---- XML ---- */
+
+void iam_xml_document(struct api_call *c, struct fg_str name, struct fg_str document); /* escaped */
+void iam_xml_boundary(struct fg_buf *b, struct fg_str arn);
+void iam_xml_tags(struct fg_buf *b, const struct directory_tag *v, size_t n);
+void iam_xml_tag_list(struct fg_buf *b, struct fg_str list); /* the store's */
+enum { IAM_XML_FULL = 1 }; /* Get*: what listings leave out */
+void iam_xml_user(struct fg_buf *b, const struct directory_user *u, unsigned flags);
+void iam_xml_role(struct api_call *c, const struct directory_role *r, unsigned flags);
+void iam_xml_group(struct fg_buf *b, const struct directory_group *g);
+void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
+
+/* ---- actions ---- */
+
+#define IAM_RUNS(X)                                                                              \
+	X(create_user) X(get_user) X(list_users) X(delete_user) X(update_user)                   \
+	X(create_role) X(get_role) X(list_roles) X(delete_role) X(update_role)                   \
+	X(update_role_description) X(update_trust) X(list_instance_profiles)                     \
+	X(create_group) X(get_group) X(list_groups) X(delete_group) X(update_group)              \
+	X(add_member) X(remove_member) X(list_groups_for_user)                                   \
+	X(put_inline) X(get_inline) X(list_inline) X(delete_inline)                              \
+	X(attach) X(detach) X(list_attached) X(put_boundary) X(delete_boundary)                  \
+	X(create_key) X(list_keys) X(update_key) X(delete_key)                  \
+	X(create_policy) X(get_policy) X(list_policies) X(delete_policy) X(create_version)       \
+	X(get_version) X(list_versions) X(set_default_version) X(delete_version)                 \
+	 \
+	X(create_oidc) X(get_oidc) X(list_oidc) X(delete_oidc) X(add_client) X(remove_client)    \
+	X(update_thumbprint) X(create_saml) X(get_saml) X(list_saml) X(update_saml)              \
+	X(delete_saml) X(tag) X(untag) X(list_tags)                                              \
+	X(account_details) X(account_summary) X(account_aliases) X(create_alias) X(delete_alias)
+#define IAM_RUN(name) enum fg_rc iam_run_##name(struct api_call *c);
+IAM_RUNS(IAM_RUN)
+#undef IAM_RUN
+
+#endif

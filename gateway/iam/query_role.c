@@ -1,0 +1,268 @@
+/*
+ * gateway/iam/query_role.c - roles of the IAM API.
+ */
+#include "gateway/iam/query_int.h"
+
+static struct directory *
+dir(const struct api_call *c)
+{
+	return api_env_conf(api_worker_env(c->w))->directory;
+}
+
+/* ---- XML ---- */
+
+struct shown {
+	struct fg_str trust, description;
+	int64_t max_session;
+};
+
+static void
+role_xml(struct api_call *c, const struct iam_target *t, const struct shown *s)
+{
+	iam_xml_entity_head(&c->xml, t);
+	iam_xml_document(c, FG_LIT("AssumeRolePolicyDocument"), s->trust);
+	if (s->description.n > 0)
+		api_xml_str(&c->xml, FG_LIT("Description"), s->description);
+	api_xml_int(&c->xml, FG_LIT("MaxSessionDuration"), s->max_session);
+}
+
+void
+iam_xml_role(struct api_call *c, const struct directory_role *r, unsigned flags)
+{
+	const struct iam_target t = iam_target_role(r);
+	const struct shown s = { r->trust == NULL ? FG_LIT("") : directory_document_text(r->trust),
+		r->description, r->max_session };
+
+	role_xml(c, &t, &s);
+	if (!(flags & IAM_XML_FULL))
+		return;
+	iam_xml_boundary(&c->xml, r->grants.boundary);
+	iam_xml_tags(&c->xml, r->tags, r->ntags);
+}
+
+/* ---- create ---- */
+
+static enum fg_rc
+create(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	char uid[STORE_UID_BYTES + 1];
+	struct store_role row = { .account = op->t.account, .name = op->t.name, .path = op->t.path,
+		.description = iam_str_or(c, "Description", FG_LIT("")),
+		.trust = iam_str(c, "AssumeRolePolicyDocument"), .bindings = op->bindings,
+		.boundary = op->t.boundary, .tags = op->extra,
+		.max_session = iam_int_or(c, "MaxSessionDuration", 3600), .created = c->now };
+	const struct shown s = { row.trust, row.description, row.max_session };
+	enum fg_rc rc;
+
+	FG_TRY(store_uid(op->t.k->prefix, uid, &c->err));
+	row.uid = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
+	if (fg_str_null(row.uid))
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.role", NULL, "arena");
+	rc = store_insert(op->tx, STORE_ROLE, &row, &c->err);
+	if (rc == FG_E_EXISTS) {
+		fg_err_clear(&c->err);
+		return api_refuse(c, API_F_ENTITY_EXISTS, "iam.role.exists",
+		    "Role with name %.*s already exists.", FG_PRI(op->t.name));
+	}
+	FG_TRY(rc);
+	api_xml_open(&c->xml, FG_LIT("Role"));
+	role_xml(c, &op->t, &s);
+	iam_xml_boundary(&c->xml, op->t.boundary);
+	iam_xml_tag_list(&c->xml, op->extra);
+	api_xml_close(&c->xml, FG_LIT("Role"));
+	api_story_result(c, AUDIT_P_RESULT_ARN, op->t.arn);
+	api_story_result(c, AUDIT_P_RESULT_ID, op->t.uid);
+	return FG_OK;
+}
+
+enum fg_rc
+iam_run_create_role(struct api_call *c)
+{
+	struct iam_target t;
+	struct fg_str tags, bindings;
+
+	FG_TRY(iam_target_new(c, &t));
+	FG_TRY(iam_allow(c, &t));
+	FG_TRY(iam_boundary(c, &t.boundary));
+	FG_TRY(iam_tags(c, &tags));
+	FG_TRY(iam_trust(c, t.account, iam_str(c, "AssumeRolePolicyDocument"), &bindings));
+	return iam_write(c, &t, bindings, tags, create);
+}
+
+/* ---- read ---- */
+
+enum fg_rc
+iam_run_get_role(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	api_xml_open(&c->xml, FG_LIT("Role"));
+	iam_xml_role(c, t.role, IAM_XML_FULL);
+	api_xml_close(&c->xml, FG_LIT("Role"));
+	return FG_OK;
+}
+
+struct walk {
+	struct api_call *c;
+	struct iam_page page;
+};
+
+static bool
+list_one(void *arg, enum store_kind kind, const void *entity)
+{
+	struct walk *w = arg;
+	const struct directory_role *r = entity;
+
+	(void)kind;
+	if (r->quarantined || !fg_starts(r->path, w->page.prefix))
+		return true;
+	if (!iam_page_take(&w->page, r->name))
+		return false;
+	api_xml_open(&w->c->xml, FG_LIT("member"));
+	iam_xml_role(w->c, r, 0);
+	api_xml_close(&w->c->xml, FG_LIT("member"));
+	return true;
+}
+
+enum fg_rc
+iam_run_list_roles(struct api_call *c)
+{
+	struct walk w = { c, iam_page(c) };
+	struct fg_str account = c->caller.who.account;
+
+	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("role"), w.page.prefix, FG_STR_NULL)));
+	api_xml_open(&c->xml, FG_LIT("Roles"));
+	FG_TRY(directory_walk(dir(c), STORE_ROLE, account, w.page.after, list_one, &w, &c->err));
+	api_xml_close(&c->xml, FG_LIT("Roles"));
+	iam_page_end(c, &w.page);
+	return FG_OK;
+}
+
+/* There are no machines here: no role has a profile. */
+enum fg_rc
+iam_run_list_instance_profiles(struct api_call *c)
+{
+	struct iam_page page = iam_page(c);
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	api_xml_open(&c->xml, FG_LIT("InstanceProfiles"));
+	api_xml_close(&c->xml, FG_LIT("InstanceProfiles"));
+	iam_page_end(c, &page);
+	return FG_OK;
+}
+
+/* ---- delete ---- */
+
+static const struct {
+	enum store_kind kind;
+	const char *what;
+} holds[] = {
+	{ STORE_ATTACHMENT, "must detach all policies first." },
+	{ STORE_INLINE, "must delete policies first." },
+};
+
+static enum fg_rc
+drop(struct iam_op *op)
+{
+	struct store_role row;
+	size_t n;
+
+	FG_TRY(iam_role_row(op, &row));
+	for (size_t i = 0; i < FG_COUNT(holds); i++) {
+		FG_TRY(iam_rows(op, holds[i].kind, "owner", row.uid, &n));
+		if (n > 0)
+			return api_refuse(op->c, API_F_DELETE_CONFLICT, "iam.role.in-use",
+			    "Cannot delete entity, %s", holds[i].what);
+	}
+	return store_delete(op->tx, STORE_ROLE, &row, &op->c->err);
+}
+
+enum fg_rc
+iam_run_delete_role(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, drop);
+}
+
+/* ---- update ---- */
+
+static enum fg_rc
+update(struct iam_op *op)
+{
+	struct store_role row;
+
+	FG_TRY(iam_role_row(op, &row));
+	row.description = iam_str_or(op->c, "Description", row.description);
+	row.max_session = iam_int_or(op->c, "MaxSessionDuration", row.max_session);
+	return store_update(op->tx, STORE_ROLE, &row, &op->c->err);
+}
+
+/* The reply has a result with nothing in it, and clients look for it. */
+static enum fg_rc
+update_alone(struct iam_op *op)
+{
+	FG_TRY(update(op));
+	fg_buf_putc(&op->c->xml, '\n');
+	return FG_OK;
+}
+
+enum fg_rc
+iam_run_update_role(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update_alone);
+}
+
+static enum fg_rc
+update_and_show(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	struct store_role row;
+	struct shown s;
+
+	FG_TRY(update(op));
+	FG_TRY(iam_role_row(op, &row));
+	s = (struct shown){ row.trust, row.description, row.max_session };
+	api_xml_open(&c->xml, FG_LIT("Role"));
+	role_xml(c, &op->t, &s);
+	api_xml_close(&c->xml, FG_LIT("Role"));
+	return FG_OK;
+}
+
+enum fg_rc
+iam_run_update_role_description(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update_and_show);
+}
+
+static enum fg_rc
+update_trust(struct iam_op *op)
+{
+	struct store_role row;
+
+	FG_TRY(iam_role_row(op, &row));
+	row.trust = iam_str(op->c, "PolicyDocument");
+	row.bindings = op->bindings;
+	return store_update(op->tx, STORE_ROLE, &row, &op->c->err);
+}
+
+enum fg_rc
+iam_run_update_trust(struct api_call *c)
+{
+	struct iam_target t;
+	struct fg_str bindings;
+
+	FG_TRY(iam_target(c, &t));
+	FG_TRY(iam_trust(c, t.account, iam_str(c, "PolicyDocument"), &bindings));
+	return iam_write(c, &t, bindings, FG_STR_NULL, update_trust);
+}

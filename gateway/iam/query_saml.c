@@ -1,0 +1,209 @@
+/*
+ * gateway/iam/query_saml.c - SAML providers of the IAM API.
+ *
+ * The metadata is kept as it was sent; it is read in the process that reads strangers' XML, and a
+ * provider whose metadata cannot be read accepts nothing.
+ */
+#include "gateway/iam/bundle_int.h"
+#include "gateway/iam/query_int.h"
+
+static struct directory *
+dir(const struct api_call *c)
+{
+	return api_env_conf(api_worker_env(c->w))->directory;
+}
+
+static enum fg_rc
+no_provider(struct api_call *c, struct fg_str arn)
+{
+	return api_refuse(c, API_F_NO_SUCH_ENTITY, "iam.saml.no-such",
+	    "SAMLProvider %.*s not found.", FG_PRI(arn));
+}
+
+static enum fg_rc
+provider(struct api_call *c, struct iam_target *ret, const struct directory_saml **ret_p)
+{
+	struct fg_str arn = iam_str(c, "SAMLProviderArn");
+	const struct directory_saml *p = directory_saml_find(dir(c), arn);
+	bool ours = p != NULL && fg_eq(p->account, c->caller.who.account);
+
+	*ret = (struct iam_target){ .account = c->caller.who.account, .arn = arn,
+		.boundary = FG_LIT(""), .tags = ours ? p->tags : NULL, .ntags = ours ? p->ntags : 0 };
+	FG_TRY(iam_allow(c, ret));
+	c->story.resource_type = FG_LIT("AWS::IAM::SAMLProvider");
+	if (!ours || p->quarantined)
+		return no_provider(c, arn);
+	*ret_p = p;
+	return FG_OK;
+}
+
+static enum fg_rc
+provider_row(struct iam_op *op, struct store_saml *ret)
+{
+	struct fg_err err = { 0 };
+	enum fg_rc rc;
+
+	*ret = (struct store_saml){ .account = op->t.account, .arn = op->t.arn };
+	rc = store_get(op->tx, STORE_SAML, ret, op->c->arena, &err);
+	if (rc == FG_E_NOT_FOUND)
+		return no_provider(op->c, op->t.arn);
+	if (rc != FG_OK)
+		op->c->err = err;
+	return rc;
+}
+
+static enum fg_rc
+encryption_check(struct api_call *c)
+{
+	struct fg_str mode = iam_str_or(c, "AssertionEncryptionMode", FG_LIT("Allowed"));
+
+	if (fg_eq(mode, FG_LIT("Allowed")) || fg_eq(mode, FG_LIT("Required")))
+		return FG_OK;
+	return api_refuse(c, API_F_VALIDATION, "iam.saml.encryption",
+	    "1 validation error detected: Value '%.*s' at 'assertionEncryptionMode' failed to satisfy "
+	    "constraint: Member must satisfy enum value set: [Required, Allowed]", FG_PRI(mode));
+}
+
+/* ---- create ---- */
+
+static enum fg_rc
+create(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	char uid[STORE_UID_BYTES + 1];
+	struct store_saml row = { .account = op->t.account, .arn = op->t.arn, .name = op->t.name,
+		.metadata = iam_str(c, "SAMLMetadataDocument"), .url = FG_LIT(""), .allow = FG_LIT(""),
+		.tags = op->extra, .generation = 1, .created = c->now, .updated = c->now,
+		.encryption = fg_eq(iam_str(c, "AssertionEncryptionMode"), FG_LIT("Required")) };
+	enum fg_rc rc;
+
+	FG_TRY(store_uid("ASAM", uid, &c->err));
+	row.uid = fg_str_z(uid);
+	rc = store_insert(op->tx, STORE_SAML, &row, &c->err);
+	if (rc == FG_E_EXISTS) {
+		fg_err_clear(&c->err);
+		return api_refuse(c, API_F_ENTITY_EXISTS, "iam.saml.exists",
+		    "Provider with name %.*s already exists.", FG_PRI(row.name));
+	}
+	FG_TRY(rc);
+	api_xml_str(&c->xml, FG_LIT("SAMLProviderArn"), row.arn);
+	iam_xml_tag_list(&c->xml, op->extra);
+	api_story_result(c, AUDIT_P_RESULT_ARN, row.arn);
+	return FG_OK;
+}
+
+enum fg_rc
+iam_run_create_saml(struct api_call *c)
+{
+	struct iam_target t = { .account = c->caller.who.account, .name = iam_str(c, "Name"),
+		.boundary = FG_LIT(""), .found = true };
+	struct fg_str tags;
+
+	t.arn = iam_arn(c, t.account, FG_LIT("saml-provider/"), t.name, FG_STR_NULL);
+	FG_TRY(iam_allow(c, &t));
+	c->story.resource_type = FG_LIT("AWS::IAM::SAMLProvider");
+	if (!bn_saml_name_ok(t.name))
+		return api_refuse(c, API_F_INVALID_INPUT, "iam.saml.name", "The name is not valid.");
+	FG_TRY(encryption_check(c));
+	FG_TRY(iam_tags(c, &tags));
+	return iam_write(c, &t, FG_STR_NULL, tags, create);
+}
+
+/* ---- read ---- */
+
+enum fg_rc
+iam_run_get_saml(struct api_call *c)
+{
+	const struct directory_saml *p;
+	struct iam_target t;
+
+	FG_TRY(provider(c, &t, &p));
+	api_xml_str(&c->xml, FG_LIT("SAMLProviderUUID"), p->uid);
+	api_xml_str(&c->xml, FG_LIT("SAMLMetadataDocument"), p->metadata);
+	api_xml_time(&c->xml, FG_LIT("CreateDate"), p->created);
+	iam_xml_tags(&c->xml, p->tags, p->ntags);
+	api_xml_str(&c->xml, FG_LIT("AssertionEncryptionMode"),
+	    p->encryption_required ? FG_LIT("Required") : FG_LIT("Allowed"));
+	return FG_OK;
+}
+
+static bool
+list_one(void *arg, enum store_kind kind, const void *entity)
+{
+	struct api_call *c = arg;
+	const struct directory_saml *p = entity;
+
+	(void)kind;
+	if (p->quarantined)
+		return true;
+	api_xml_open(&c->xml, FG_LIT("member"));
+	api_xml_str(&c->xml, FG_LIT("Arn"), p->arn);
+	api_xml_time(&c->xml, FG_LIT("CreateDate"), p->created);
+	api_xml_close(&c->xml, FG_LIT("member"));
+	return true;
+}
+
+enum fg_rc
+iam_run_list_saml(struct api_call *c)
+{
+	struct fg_str account = c->caller.who.account;
+
+	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("saml-provider/"), FG_LIT("*"), FG_STR_NULL)));
+	api_xml_open(&c->xml, FG_LIT("SAMLProviderList"));
+	FG_TRY(directory_walk(dir(c), STORE_SAML, account, FG_LIT(""), list_one, c, &c->err));
+	api_xml_close(&c->xml, FG_LIT("SAMLProviderList"));
+	return FG_OK;
+}
+
+/* ---- change ---- */
+
+static enum fg_rc
+update(struct iam_op *op)
+{
+	struct api_call *c = op->c;
+	struct fg_str metadata = iam_str(c, "SAMLMetadataDocument");
+	struct fg_str mode = iam_str(c, "AssertionEncryptionMode");
+	struct store_saml row;
+
+	FG_TRY(provider_row(op, &row));
+	if (!fg_str_null(metadata)) {
+		row.metadata = metadata;
+		row.url = FG_LIT("");
+	}
+	if (!fg_str_null(mode))
+		row.encryption = fg_eq(mode, FG_LIT("Required"));
+	row.generation++;
+	row.updated = c->now;
+	api_xml_str(&c->xml, FG_LIT("SAMLProviderArn"), row.arn);
+	return store_update(op->tx, STORE_SAML, &row, &c->err);
+}
+
+enum fg_rc
+iam_run_update_saml(struct api_call *c)
+{
+	const struct directory_saml *p;
+	struct iam_target t;
+
+	FG_TRY(provider(c, &t, &p));
+	FG_TRY(encryption_check(c));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update);
+}
+
+static enum fg_rc
+drop(struct iam_op *op)
+{
+	struct store_saml row;
+
+	FG_TRY(provider_row(op, &row));
+	return store_delete(op->tx, STORE_SAML, &row, &op->c->err);
+}
+
+enum fg_rc
+iam_run_delete_saml(struct api_call *c)
+{
+	const struct directory_saml *p;
+	struct iam_target t;
+
+	FG_TRY(provider(c, &t, &p));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, drop);
+}

@@ -1,0 +1,242 @@
+/*
+ * gateway/iam/query_table.c - the actions of IAM 2010-05-08 and their parameters.
+ */
+#include "gateway/iam/query_int.h"
+
+#define S(text) { text, sizeof(text) - 1 }
+#define END { .name = { NULL, 0 } }
+#define STR(name, label, flags, chars, min, max, audit)                                          \
+	{ S(name), label, API_STRING, flags, chars, min, max, 0, NULL, audit }
+#define INT(name, label, min, max, audit)                                                        \
+	{ S(name), label, API_INT, 0, API_CH_ANY, min, max, 0, NULL, audit }
+#define BOOL(name, label, audit) { S(name), label, API_BOOL, 0, API_CH_ANY, 0, 0, 0, NULL, audit }
+
+static const struct api_param tag_members[] = {
+	STR("Key", "key", API_REQUIRED, API_CH_TAG, 1, 128, AUDIT_P_TAG_KEYS),
+	STR("Value", "value", API_REQUIRED, API_CH_TAG, 0, 256, AUDIT_P_NONE),
+	END
+};
+
+/* ---- parameters that many have ---- */
+
+#define USER STR("UserName", "userName", API_REQUIRED, API_CH_NAME, 1, 128, AUDIT_P_USER_NAME)
+#define NEW_USER STR("UserName", "userName", API_REQUIRED, API_CH_NAME, 1, 64, AUDIT_P_USER_NAME)
+#define ANY_USER STR("UserName", "userName", 0, API_CH_NAME, 1, 128, AUDIT_P_USER_NAME)
+#define ROLE STR("RoleName", "roleName", API_REQUIRED, API_CH_NAME, 1, 64, AUDIT_P_ROLE_NAME)
+#define GROUP STR("GroupName", "groupName", API_REQUIRED, API_CH_NAME, 1, 128, AUDIT_P_GROUP_NAME)
+#define PATH STR("Path", "path", 0, API_CH_PATH, 1, 512, AUDIT_P_PATH)
+#define NEW_PATH STR("NewPath", "newPath", 0, API_CH_PATH, 1, 512, AUDIT_P_NEW_PATH)
+#define BOUNDARY(flags)                                                                          \
+	STR("PermissionsBoundary", "permissionsBoundary", flags, API_CH_ARN, 20, 2048,           \
+	    AUDIT_P_PERMISSIONS_BOUNDARY)
+#define TAGS(flags)                                                                              \
+	{ S("Tags"), "tags", API_STRUCTS, flags, API_CH_ANY, 0, 0, 50, tag_members, AUDIT_P_NONE }
+#define TAG_KEYS                                                                                 \
+	{ S("TagKeys"), "tagKeys", API_LIST, API_REQUIRED, API_CH_TAG, 1, 128, 50, NULL, AUDIT_P_TAG_KEYS }
+#define POLICY_NAME                                                                              \
+	STR("PolicyName", "policyName", API_REQUIRED, API_CH_NAME, 1, 128, AUDIT_P_POLICY_NAME)
+/* Documents are in no message and not in the record. */
+#define DOCUMENT(name, label)                                                                    \
+	STR(name, label, API_REQUIRED | API_SENSITIVE, API_CH_POLICY, 1, 131072, AUDIT_P_NONE)
+#define POLICY_ARN                                                                               \
+	STR("PolicyArn", "policyArn", API_REQUIRED, API_CH_ARN, 20, 2048, AUDIT_P_POLICY_ARN)
+#define VERSION                                                                                  \
+	STR("VersionId", "versionId", API_REQUIRED, API_CH_SESSION, 1, 64, AUDIT_P_VERSION_ID)
+#define DESCRIPTION STR("Description", "description", 0, API_CH_ARN, 0, 1000, AUDIT_P_DESCRIPTION)
+#define DURATION                                                                                 \
+	INT("MaxSessionDuration", "maxSessionDuration", 3600, 43200, AUDIT_P_MAX_SESSION_DURATION)
+#define PAGE                                                                                     \
+	STR("Marker", "marker", 0, API_CH_ANY, 1, 2048, AUDIT_P_NONE),                           \
+	INT("MaxItems", "maxItems", 1, 1000, AUDIT_P_MAX_ITEMS)
+#define PREFIX STR("PathPrefix", "pathPrefix", 0, API_CH_ANY, 1, 512, AUDIT_P_PATH_PREFIX)
+#define KEY_ID                                                                                   \
+	STR("AccessKeyId", "accessKeyId", API_REQUIRED, API_CH_WORD, 16, 128, AUDIT_P_ACCESS_KEY_ID)
+#define OIDC                                                                                     \
+	STR("OpenIDConnectProviderArn", "openIDConnectProviderArn", API_REQUIRED, API_CH_ARN, 20, 2048, \
+	    AUDIT_P_OIDC_PROVIDER_ARN)
+#define CLIENT STR("ClientID", "clientID", API_REQUIRED, API_CH_ANY, 1, 255, AUDIT_P_CLIENT_ID)
+#define CLIENTS                                                                                  \
+	{ S("ClientIDList"), "clientIDList", API_LIST, 0, API_CH_ANY, 1, 255, 100, NULL, AUDIT_P_CLIENT_ID }
+#define THUMBPRINTS(flags)                                                                       \
+	{ S("ThumbprintList"), "thumbprintList", API_LIST, flags, API_CH_ANY, 40, 40, 5, NULL,   \
+		AUDIT_P_THUMBPRINTS }
+#define SAML                                                                                     \
+	STR("SAMLProviderArn", "sAMLProviderArn", API_REQUIRED, API_CH_ARN, 20, 2048,            \
+	    AUDIT_P_SAML_PROVIDER_ARN)
+#define METADATA(flags)                                                                          \
+	STR("SAMLMetadataDocument", "sAMLMetadataDocument", (flags) | API_SENSITIVE, API_CH_ANY, 1000, \
+	    10000000, AUDIT_P_NONE)
+#define ENCRYPTION                                                                               \
+	STR("AssertionEncryptionMode", "assertionEncryptionMode", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE)
+
+/* ---- parameters of actions; of users, groups and roles the first names the target ---- */
+
+#define PARAMS(name, ...) static const struct api_param name[] = { __VA_ARGS__, END }
+
+PARAMS(p_user, USER);
+PARAMS(p_any_user, ANY_USER);
+PARAMS(p_role, ROLE);
+PARAMS(p_group, GROUP);
+PARAMS(p_create_user, NEW_USER, PATH, BOUNDARY(0), TAGS(0));
+PARAMS(p_update_user, USER, NEW_PATH,
+    STR("NewUserName", "newUserName", 0, API_CH_NAME, 1, 64, AUDIT_P_NEW_USER_NAME));
+PARAMS(p_list, PREFIX, PAGE);
+PARAMS(p_page, PAGE);
+PARAMS(p_user_page, USER, PAGE);
+PARAMS(p_any_user_page, ANY_USER, PAGE);
+PARAMS(p_role_page, ROLE, PAGE);
+PARAMS(p_group_page, GROUP, PAGE);
+PARAMS(p_user_attached, USER, PREFIX, PAGE);
+PARAMS(p_role_attached, ROLE, PREFIX, PAGE);
+PARAMS(p_group_attached, GROUP, PREFIX, PAGE);
+PARAMS(p_user_put, USER, POLICY_NAME, DOCUMENT("PolicyDocument", "policyDocument"));
+PARAMS(p_role_put, ROLE, POLICY_NAME, DOCUMENT("PolicyDocument", "policyDocument"));
+PARAMS(p_group_put, GROUP, POLICY_NAME, DOCUMENT("PolicyDocument", "policyDocument"));
+PARAMS(p_user_policy, USER, POLICY_NAME);
+PARAMS(p_role_policy, ROLE, POLICY_NAME);
+PARAMS(p_group_policy, GROUP, POLICY_NAME);
+PARAMS(p_user_attach, USER, POLICY_ARN);
+PARAMS(p_role_attach, ROLE, POLICY_ARN);
+PARAMS(p_group_attach, GROUP, POLICY_ARN);
+PARAMS(p_user_boundary, USER, BOUNDARY(API_REQUIRED));
+PARAMS(p_role_boundary, ROLE, BOUNDARY(API_REQUIRED));
+PARAMS(p_user_tag, USER, TAGS(API_REQUIRED));
+PARAMS(p_role_tag, ROLE, TAGS(API_REQUIRED));
+PARAMS(p_user_untag, USER, TAG_KEYS);
+PARAMS(p_role_untag, ROLE, TAG_KEYS);
+PARAMS(p_update_key, ANY_USER, KEY_ID,
+    STR("Status", "status", API_REQUIRED, API_CH_WORD, 1, 32, AUDIT_P_STATUS));
+PARAMS(p_delete_key, ANY_USER, KEY_ID);
+PARAMS(p_create_role, ROLE, PATH, DOCUMENT("AssumeRolePolicyDocument", "assumeRolePolicyDocument"),
+    DESCRIPTION, DURATION, BOUNDARY(0), TAGS(0));
+PARAMS(p_update_role, ROLE, DESCRIPTION, DURATION);
+PARAMS(p_role_description, ROLE,
+    STR("Description", "description", API_REQUIRED, API_CH_ARN, 0, 1000, AUDIT_P_DESCRIPTION));
+PARAMS(p_trust, ROLE, DOCUMENT("PolicyDocument", "policyDocument"));
+PARAMS(p_create_group, GROUP, PATH);
+PARAMS(p_update_group, GROUP, NEW_PATH,
+    STR("NewGroupName", "newGroupName", 0, API_CH_NAME, 1, 128, AUDIT_P_NEW_GROUP_NAME));
+PARAMS(p_member, GROUP, USER);
+PARAMS(p_create_policy, POLICY_NAME, PATH, DOCUMENT("PolicyDocument", "policyDocument"), DESCRIPTION,
+    TAGS(0));
+PARAMS(p_policy, POLICY_ARN);
+PARAMS(p_list_policies, STR("Scope", "scope", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE),
+    BOOL("OnlyAttached", "onlyAttached", AUDIT_P_NONE), PREFIX, PAGE);
+PARAMS(p_policy_page, POLICY_ARN, PAGE);
+PARAMS(p_create_version, POLICY_ARN, DOCUMENT("PolicyDocument", "policyDocument"),
+    BOOL("SetAsDefault", "setAsDefault", AUDIT_P_SET_AS_DEFAULT));
+PARAMS(p_version, POLICY_ARN, VERSION);
+PARAMS(p_create_oidc, STR("Url", "url", API_REQUIRED, API_CH_ANY, 1, 255, AUDIT_P_URL), CLIENTS,
+    THUMBPRINTS(0), TAGS(0));
+PARAMS(p_oidc, OIDC);
+PARAMS(p_client, OIDC, CLIENT);
+PARAMS(p_thumbprint, OIDC, THUMBPRINTS(API_REQUIRED));
+PARAMS(p_create_saml, STR("Name", "name", API_REQUIRED, API_CH_PROVIDER, 1, 128, AUDIT_P_NAME),
+    METADATA(API_REQUIRED), TAGS(0), ENCRYPTION);
+PARAMS(p_saml, SAML);
+PARAMS(p_update_saml, SAML, METADATA(0), ENCRYPTION);
+PARAMS(p_details,
+    { S("Filter"), "filter", API_LIST, 0, API_CH_WORD, 1, 32, 5, NULL, AUDIT_P_NONE }, PAGE);
+PARAMS(p_alias,
+    STR("AccountAlias", "accountAlias", API_REQUIRED, API_CH_ANY, 3, 63, AUDIT_P_ACCOUNT_ALIAS));
+
+/* ---- actions, by name ---- */
+
+#define W(name, params, run) { S(name), API_WRITES, 0, params, iam_run_##run }
+#define BIG(name, params, run)                                                                   \
+	{ S(name), API_WRITES, FG_LIMIT_HTTP_BIG_BODY, params, iam_run_##run }
+#define R(name, params, run) { S(name), API_READS, 0, params, iam_run_##run }
+
+static const struct api_action actions[] = {
+	W("AddClientIDToOpenIDConnectProvider", p_client, add_client),
+	W("AddUserToGroup", p_member, add_member),
+	W("AttachGroupPolicy", p_group_attach, attach),
+	W("AttachRolePolicy", p_role_attach, attach),
+	W("AttachUserPolicy", p_user_attach, attach),
+	W("CreateAccessKey", p_any_user, create_key),
+	W("CreateAccountAlias", p_alias, create_alias),
+	W("CreateGroup", p_create_group, create_group),
+	W("CreateOpenIDConnectProvider", p_create_oidc, create_oidc),
+	W("CreatePolicy", p_create_policy, create_policy),
+	W("CreatePolicyVersion", p_create_version, create_version),
+	W("CreateRole", p_create_role, create_role),
+	BIG("CreateSAMLProvider", p_create_saml, create_saml),
+	W("CreateUser", p_create_user, create_user),
+	W("DeleteAccessKey", p_delete_key, delete_key),
+	W("DeleteAccountAlias", p_alias, delete_alias),
+	W("DeleteGroup", p_group, delete_group),
+	W("DeleteGroupPolicy", p_group_policy, delete_inline),
+	W("DeleteOpenIDConnectProvider", p_oidc, delete_oidc),
+	W("DeletePolicy", p_policy, delete_policy),
+	W("DeletePolicyVersion", p_version, delete_version),
+	W("DeleteRole", p_role, delete_role),
+	W("DeleteRolePermissionsBoundary", p_role, delete_boundary),
+	W("DeleteRolePolicy", p_role_policy, delete_inline),
+	W("DeleteSAMLProvider", p_saml, delete_saml),
+	W("DeleteUser", p_user, delete_user),
+	W("DeleteUserPermissionsBoundary", p_user, delete_boundary),
+	W("DeleteUserPolicy", p_user_policy, delete_inline),
+	W("DetachGroupPolicy", p_group_attach, detach),
+	W("DetachRolePolicy", p_role_attach, detach),
+	W("DetachUserPolicy", p_user_attach, detach),
+	R("GetAccountAuthorizationDetails", p_details, account_details),
+	R("GetAccountSummary", NULL, account_summary),
+	R("GetGroup", p_group_page, get_group),
+	R("GetGroupPolicy", p_group_policy, get_inline),
+	R("GetOpenIDConnectProvider", p_oidc, get_oidc),
+	R("GetPolicy", p_policy, get_policy),
+	R("GetPolicyVersion", p_version, get_version),
+	R("GetRole", p_role, get_role),
+	R("GetRolePolicy", p_role_policy, get_inline),
+	R("GetSAMLProvider", p_saml, get_saml),
+	R("GetUser", p_any_user, get_user),
+	R("GetUserPolicy", p_user_policy, get_inline),
+	R("ListAccessKeys", p_any_user_page, list_keys),
+	R("ListAccountAliases", p_page, account_aliases),
+	R("ListAttachedGroupPolicies", p_group_attached, list_attached),
+	R("ListAttachedRolePolicies", p_role_attached, list_attached),
+	R("ListAttachedUserPolicies", p_user_attached, list_attached),
+	R("ListGroupPolicies", p_group_page, list_inline),
+	R("ListGroups", p_list, list_groups),
+	R("ListGroupsForUser", p_user_page, list_groups_for_user),
+	R("ListInstanceProfilesForRole", p_role_page, list_instance_profiles),
+	R("ListOpenIDConnectProviders", NULL, list_oidc),
+	R("ListPolicies", p_list_policies, list_policies),
+	R("ListPolicyVersions", p_policy_page, list_versions),
+	R("ListRolePolicies", p_role_page, list_inline),
+	R("ListRoleTags", p_role_page, list_tags),
+	R("ListRoles", p_list, list_roles),
+	R("ListSAMLProviders", NULL, list_saml),
+	R("ListUserPolicies", p_user_page, list_inline),
+	R("ListUserTags", p_user_page, list_tags),
+	R("ListUsers", p_list, list_users),
+	W("PutGroupPolicy", p_group_put, put_inline),
+	W("PutRolePermissionsBoundary", p_role_boundary, put_boundary),
+	W("PutRolePolicy", p_role_put, put_inline),
+	W("PutUserPermissionsBoundary", p_user_boundary, put_boundary),
+	W("PutUserPolicy", p_user_put, put_inline),
+	W("RemoveClientIDFromOpenIDConnectProvider", p_client, remove_client),
+	W("RemoveUserFromGroup", p_member, remove_member),
+	W("SetDefaultPolicyVersion", p_version, set_default_version),
+	W("TagRole", p_role_tag, tag),
+	W("TagUser", p_user_tag, tag),
+	W("UntagRole", p_role_untag, untag),
+	W("UntagUser", p_user_untag, untag),
+	W("UpdateAccessKey", p_update_key, update_key),
+	W("UpdateAssumeRolePolicy", p_trust, update_trust),
+	W("UpdateGroup", p_update_group, update_group),
+	W("UpdateOpenIDConnectProviderThumbprint", p_thumbprint, update_thumbprint),
+	W("UpdateRole", p_update_role, update_role),
+	W("UpdateRoleDescription", p_role_description, update_role_description),
+	BIG("UpdateSAMLProvider", p_update_saml, update_saml),
+	W("UpdateUser", p_update_user, update_user),
+};
+
+const struct api_service api_iam = {
+	.service = S("iam"),
+	.source = S("iam.amazonaws.com"),
+	.version = S("2010-05-08"),
+	.xmlns = S("https://iam.amazonaws.com/doc/2010-05-08/"),
+	.action = actions,
+	.n_action = FG_COUNT(actions),
+};

@@ -1,0 +1,124 @@
+/*
+ * gateway/iam/query_tag.c - tags of users and roles.
+ */
+#include "gateway/iam/query_int.h"
+
+enum { TAGS_MAX = 50 };
+
+/* ---- the store's list with a change ---- */
+
+static bool
+in_request(const struct api_arg *v, struct fg_str key)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		if (fg_eq_icase(api_member(v, i, 0)->s, key))
+			return true;
+	}
+	return false;
+}
+
+/* What stays of the old list, then what is new. */
+static enum fg_rc
+change(struct iam_op *op, const char *param, struct fg_str old, struct fg_str *ret)
+{
+	struct api_call *c = op->c;
+	struct fg_buf b = FG_BUF_ARENA(c->arena, FG_LIMIT_BUNDLE_LIST_BYTES);
+	struct fg_str key, value;
+
+	while (store_list_next(&old, &key) && store_list_next(&old, &value)) {
+		if (in_request(iam_arg(c, param), key))
+			continue;
+		store_list_put(&b, key);
+		store_list_put(&b, value);
+	}
+	fg_buf_put(&b, op->extra);
+	if (fg_buf_end(&b, ret) != FG_OK)
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.tags", NULL, "arena");
+	if (fg_str_null(*ret))
+		*ret = FG_LIT("");
+	if (store_list_count(*ret) > (size_t)2 * TAGS_MAX)
+		return api_refuse(c, API_F_LIMIT_EXCEEDED, "iam.tags.limit",
+		    "The number of tags has reached the maximum limit.");
+	return FG_OK;
+}
+
+static enum fg_rc
+tags_write(struct iam_op *op, const char *param)
+{
+	struct store_user u;
+	struct store_role r;
+
+	if (op->t.k->kind == STORE_USER) {
+		FG_TRY(iam_user_row(op, &u));
+		FG_TRY(change(op, param, u.tags, &u.tags));
+		return store_update(op->tx, STORE_USER, &u, &op->c->err);
+	}
+	FG_TRY(iam_role_row(op, &r));
+	FG_TRY(change(op, param, r.tags, &r.tags));
+	return store_update(op->tx, STORE_ROLE, &r, &op->c->err);
+}
+
+static enum fg_rc
+tag(struct iam_op *op)
+{
+	return tags_write(op, "Tags");
+}
+
+static enum fg_rc
+untag(struct iam_op *op)
+{
+	return tags_write(op, "TagKeys");
+}
+
+/* ---- actions ---- */
+
+enum fg_rc
+iam_run_tag(struct api_call *c)
+{
+	struct iam_target t;
+	struct fg_str tags;
+
+	FG_TRY(iam_target(c, &t));
+	FG_TRY(iam_tags(c, &tags));
+	return iam_write(c, &t, FG_STR_NULL, tags, tag);
+}
+
+enum fg_rc
+iam_run_untag(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, untag);
+}
+
+static struct fg_str
+tag_value(const struct iam_target *t, struct fg_str key)
+{
+	for (size_t i = 0; i < t->ntags; i++) {
+		if (fg_eq(t->tags[i].key, key))
+			return t->tags[i].value;
+	}
+	return FG_LIT("");
+}
+
+enum fg_rc
+iam_run_list_tags(struct api_call *c)
+{
+	struct iam_page page = iam_page(c);
+	struct fg_str at = page.after;
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	api_xml_open(&c->xml, FG_LIT("Tags"));
+	while (iam_next(t.ntags == 0 ? NULL : &t.tags[0].key, t.ntags, sizeof(t.tags[0]), &at) &&
+	    iam_page_take(&page, at)) {
+		api_xml_open(&c->xml, FG_LIT("member"));
+		api_xml_str(&c->xml, FG_LIT("Key"), at);
+		api_xml_str(&c->xml, FG_LIT("Value"), tag_value(&t, at));
+		api_xml_close(&c->xml, FG_LIT("member"));
+	}
+	api_xml_close(&c->xml, FG_LIT("Tags"));
+	iam_page_end(c, &page);
+	return FG_OK;
+}

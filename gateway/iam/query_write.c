@@ -1,0 +1,150 @@
+/*
+ * gateway/iam/query_write.c - changes of the IAM API: one transaction on the store's thread.
+ *
+ * What was decided about is found again by its unique id: a name that was given to another one
+ * meanwhile is not it.
+ */
+#include "gateway/iam/query_int.h"
+
+struct write {
+	struct iam_op op;
+	iam_op_fn fn;
+};
+
+/* A refusal of the store that no action spoke about. */
+static enum fg_rc
+settle(struct api_call *c, enum fg_rc rc)
+{
+	if (rc == FG_OK || c->fault != API_F_NONE)
+		return rc;
+	if (c->err.rc == FG_OK)
+		(void)fg_fail(&c->err, rc, "iam.write", NULL, "%s", fg_rc_text(rc));
+	if (rc == FG_E_STORE || rc == FG_E_LIMIT || rc == FG_E_NOMEM || rc == FG_E_UNAVAILABLE)
+		c->fault = API_F_UNAVAILABLE;
+	return rc;
+}
+
+static enum fg_rc
+run(struct api_call *c, struct store *st, struct cred_client *cred)
+{
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
+	struct write *w = c->state;
+	enum fg_rc rc = store_begin(st, &tx, &c->err);
+
+	w->op.tx = tx;
+	w->op.cred = cred;
+	if (rc == FG_OK)
+		rc = w->fn(&w->op);
+	if (rc == FG_OK)
+		rc = store_commit(FG_STEAL(tx), &c->err);
+	return settle(c, rc);
+}
+
+static bool
+keep(struct api_call *c, struct fg_str *s)
+{
+	if (fg_str_null(*s))
+		*s = FG_LIT("");
+	*s = fg_arena_dup(c->arena, *s);
+	return !fg_str_null(*s);
+}
+
+enum fg_rc
+iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
+    struct fg_str extra, iam_op_fn fn)
+{
+	struct write *w = FG_NEW(c->arena, struct write);
+	struct iam_target *to;
+
+	if (w == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.write", NULL, "arena");
+	w->fn = fn;
+	w->op = (struct iam_op){ .c = c, .t = *t, .bindings = bindings, .extra = extra };
+	to = &w->op.t;
+	to->grants = NULL;
+	to->tags = NULL;
+	to->ntags = 0;
+	to->user = NULL;
+	to->role = NULL;
+	to->group = NULL;
+	if (!keep(c, &to->account) || !keep(c, &to->name) || !keep(c, &to->path) ||
+	    !keep(c, &to->uid) || !keep(c, &to->arn) || !keep(c, &to->boundary) ||
+	    !keep(c, &w->op.bindings) || !keep(c, &w->op.extra))
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.write", NULL, "arena");
+	c->state = w;
+	return api_write(c, run);
+}
+
+/* ---- rows ---- */
+
+static enum fg_rc
+row_get(struct iam_op *op, void *row)
+{
+	struct fg_err err = { 0 };
+	enum fg_rc rc = store_get(op->tx, op->t.k->kind, row, op->c->arena, &err);
+
+	if (rc == FG_E_NOT_FOUND)
+		return iam_no_such(op->c, op->t.k, op->t.name);
+	if (rc != FG_OK)
+		op->c->err = err;
+	return rc;
+}
+
+enum fg_rc
+iam_user_row(struct iam_op *op, struct store_user *ret)
+{
+	*ret = (struct store_user){ .account = op->t.account, .uid = op->t.uid };
+	return row_get(op, ret);
+}
+
+enum fg_rc
+iam_role_row(struct iam_op *op, struct store_role *ret)
+{
+	*ret = (struct store_role){ .account = op->t.account, .uid = op->t.uid };
+	return row_get(op, ret);
+}
+
+enum fg_rc
+iam_group_row(struct iam_op *op, struct store_group *ret)
+{
+	*ret = (struct store_group){ .account = op->t.account, .uid = op->t.uid };
+	return row_get(op, ret);
+}
+
+enum fg_rc
+iam_still(struct iam_op *op)
+{
+	struct store_user u;
+	struct store_role r;
+	struct store_group g;
+
+	switch (op->t.k->kind) {
+	case STORE_USER:
+		return iam_user_row(op, &u);
+	case STORE_ROLE:
+		return iam_role_row(op, &r);
+	default:
+		return iam_group_row(op, &g);
+	}
+}
+
+static enum fg_rc
+count(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err *reterr)
+{
+	size_t *n = arg;
+
+	(void)kind;
+	(void)row;
+	(void)bad;
+	(void)reterr;
+	++*n;
+	return FG_OK;
+}
+
+enum fg_rc
+iam_rows(struct iam_op *op, enum store_kind kind, const char *column, struct fg_str value,
+    size_t *ret)
+{
+	*ret = 0;
+	return store_scan(op->tx, kind, column, value, count, ret, &op->c->err);
+}
