@@ -65,6 +65,20 @@ places_of_keys_that_are_refused(void)
 }
 
 static void
+documents_are_bounded(void)
+{
+	struct oidc_discovery d;
+	ROOM;
+	char *big = fg_arena_alloc(r.a, FG_LIMIT_JWKS_BYTES + 2);
+
+	memset(big, ' ', FG_LIMIT_JWKS_BYTES + 1);
+	memcpy(big, DOC(",\"jwks_uri\":\"https://h/j\""), sizeof(DOC(",\"jwks_uri\":\"https://h/j\"")) - 1);
+	CHECK_OK(oidc_discovery_parse(r.a, fg_str(big, FG_LIMIT_JWKS_BYTES), FG_LIT(ISSUER), 0, &d, NULL));
+	CHECK_RC(oidc_discovery_parse(r.a, fg_str(big, FG_LIMIT_JWKS_BYTES + 1), FG_LIT(ISSUER), 0, &d, &r.err), FG_E_LIMIT);
+	CHECK_STEP(r.err, "oidc.discovery.size");
+}
+
+static void
 the_well_known_place(void)
 {
 	ROOM;
@@ -121,6 +135,7 @@ CU_TestInfo discovery_tests[] = {
 	CASE(a_good_document_is_read),
 	CASE(documents_of_somebody_else_are_refused),
 	CASE(places_of_keys_that_are_refused),
+	CASE(documents_are_bounded),
 	CASE(the_well_known_place),
 	CASE(issuers_that_may_be_registered),
 	CASE(urls_are_taken_apart),

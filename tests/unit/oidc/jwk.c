@@ -145,6 +145,34 @@ curve_points_are_checked(void)
 	CHECK(skipped(r.a, fg_str(copy, jwk.n), 0) == OIDC_SKIP_MALFORMED);
 }
 
+/* One byte moved from x to y: the same octets in a row, and no point as JWK writes it. */
+static void
+coordinates_have_their_own_length(void)
+{
+	ROOM;
+	struct fg_str jwk = mint_jwk(r.a, "ec256", NULL, ""), x = FG_STR_NULL, y = FG_STR_NULL;
+	const char *at_x = strstr(fg_arena_dup(r.a, jwk).p, "\"x\":\"") + 5;
+	const char *at_y = strstr(at_x, "\"y\":\"") + 5;
+	struct fg_buf b = FG_BUF_ARENA(r.a, 4096);
+	char both[64];
+
+	CHECK(fg_base64url(r.a, fg_str(at_x, 43), &x) && fg_base64url(r.a, fg_str(at_y, 43), &y));
+	memcpy(both, x.p, 32);
+	memcpy(both + 32, y.p, 32);
+	for (size_t cut = 31; cut <= 33; cut++) {
+		fg_buf_reset(&b);
+		fg_buf_put(&b, FG_LIT("{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\""));
+		fg_buf_base64url(&b, fg_str(both, cut));
+		fg_buf_put(&b, FG_LIT("\",\"y\":\""));
+		fg_buf_base64url(&b, fg_str(both + cut, 64 - cut));
+		fg_buf_put(&b, FG_LIT("\"}"));
+		CHECK(skipped(r.a, fg_buf_str(&b), 0) == (cut == 32 ? OIDC_SKIP_NONE : OIDC_SKIP_MALFORMED));
+	}
+	/* longer than any coordinate that there is */
+	CHECK(skipped(r.a, fg_arena_fmt(r.a, "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%0400d\",\"y\":\"%0400d\"}", 0, 0), 0) ==
+	    OIDC_SKIP_MALFORMED);
+}
+
 static void
 edwards_keys_are_checked(void)
 {
@@ -257,6 +285,7 @@ CU_TestInfo jwk_tests[] = {
 	CASE(rsa_numbers_are_checked),
 	CASE(the_roca_fingerprint_is_seen),
 	CASE(curve_points_are_checked),
+	CASE(coordinates_have_their_own_length),
 	CASE(edwards_keys_are_checked),
 	CASE(keys_for_other_things_are_left_out),
 	CASE(kids_are_strings_of_bounded_length),

@@ -187,6 +187,7 @@ sets_are_compared_by_what_they_hold(void)
 	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *b = NULL;
 	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *c = NULL;
 	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *d = NULL;
+	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *e = NULL;
 	FG_AUTO(fg_arena_freep) struct fg_arena *m = fg_arena_new(1024 * 1024);
 	struct fg_str jwk = mint_jwk(m, "rsa2048", "rsa2048", ",\"alg\":\"RS256\"");
 
@@ -198,6 +199,10 @@ sets_are_compared_by_what_they_hold(void)
 	CHECK_OK(oidc_jwks_parse(fg_arena_fmt(m, "{\"keys\":[%.*s]}", (int)jwk.n, jwk.p), 0, &d, NULL));
 	CHECK(!oidc_jwks_same(a, d));
 	CHECK(!oidc_jwks_same(d, a));
+	/* one more key, sorted behind all others */
+	e = mint_set((const char *const[]){ "ec256", NULL });
+	CHECK(!oidc_jwks_same(e, a));
+	CHECK(!oidc_jwks_same(a, e));
 }
 
 /* The new set is judged alone: a kid that left is gone, a kid that changed its key is the new key. */
