@@ -326,7 +326,8 @@ forge_put_encrypted(struct fg_arena *a, struct fg_buf *b, const struct forge_cip
     struct fg_str assertion)
 {
 	static const unsigned char key[32] = "0123456789abcdef0123456789abcdef";
-	size_t key_n = e->cipher[3] == '1' ? 16 : e->cipher[3] == '2' ? 32 : 24; /* aes128-, aes256-, aes192- */
+	/* "aes192-gcm": the second digit tells */
+	size_t key_n = e->cipher[4] == '2' ? 16 : e->cipher[4] == '9' ? 24 : 32; /* aes128-, aes256-, aes192- */
 	struct fg_str data = encrypt_octets(a, e, key, assertion);
 	struct fg_str wrapped = wrap_key(a, e, key, key_n);
 

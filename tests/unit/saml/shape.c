@@ -116,6 +116,12 @@ signed_assertions_of_the_wrong_shape_are_refused(void)
 		    "<saml:Issuer Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:entity\">" }, NULL },
 		{ "no Subject", { .before_sign_from = "saml:Subject>", .before_sign_to = "saml:Advice>" },
 		    "saml.subject.missing" },
+		{ "no ID, under the Response's signature", { .sign = FORGE_SIGN_RESPONSE,
+		    .before_sign_from = " ID=\"_a1\"", .before_sign_to = "" }, "saml.response.id" },
+		{ "a Signature in Extensions", { .extensions = "<samlp:Extensions><ds:Signature xmlns:ds=\""
+		    "http://www.w3.org/2000/09/xmldsig#\"/></samlp:Extensions>" }, "saml.signature.place" },
+		{ "a Signature in Advice", { .advice = "<saml:Advice><ds:Signature xmlns:ds=\""
+		    "http://www.w3.org/2000/09/xmldsig#\"/></saml:Advice>" }, "saml.signature.place" },
 		{ "an assertion in Advice", { .advice = "<saml:Advice><saml:Assertion ID=\"x\" "
 		    "Version=\"2.0\"/></saml:Advice>" }, "saml.response.assertions" },
 	};
@@ -227,6 +233,23 @@ responses_of_the_wrong_shape_are_refused(void)
 }
 
 static void
+an_assertion_that_is_only_inside_something_else_is_refused(void)
+{
+	static const struct forge_alg alg = { .key = NULL };
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(16u * 1024 * 1024);
+	FG_AUTO(saml_provider_freep) struct saml_provider *p = forge_provider(NULL, 0, false);
+	struct forge f = { .sign = FORGE_SIGN_NONE, .roles = 1 };
+	struct fg_err err = { .rc = FG_OK };
+	struct saml_facts facts;
+	struct fg_str x = forge_response(a, &f);
+
+	x = forge_replace(a, x, FG_LIT("<saml:Assertion "), FG_LIT("<samlp:Extensions><saml:Assertion "));
+	x = forge_replace(a, x, FG_LIT("</saml:Assertion>"), FG_LIT("</saml:Assertion></samlp:Extensions>"));
+	CHECK(forge_accept(a, p, forge_sign(a, x, true, &alg), FORGE_NOW, &facts, &err) != FG_OK);
+	CHECK_STEP(err, "saml.response.assertions");
+}
+
+static void
 prefix_lists_are_bounded(void)
 {
 	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(16u * 1024 * 1024);
@@ -246,6 +269,7 @@ CU_TestInfo shape_tests[] = {
 	CASE(signed_assertions_of_the_wrong_shape_are_refused),
 	CASE(more_names_than_the_limit_are_refused),
 	CASE(responses_of_the_wrong_shape_are_refused),
+	CASE(an_assertion_that_is_only_inside_something_else_is_refused),
 	CASE(prefix_lists_are_bounded),
 	CASES_END,
 };

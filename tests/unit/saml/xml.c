@@ -34,6 +34,8 @@ static const struct {
 	{ "<a>", "saml.xml.syntax" },
 	{ "<a", "saml.xml.syntax" },
 	{ "<a/", "saml.xml.syntax" },
+	{ "<a/ >", "saml.xml.syntax" },
+	{ "<r><a/ ></r>", "saml.xml.syntax" },
 	{ "</a>", "saml.xml.syntax" },
 	{ "<a></b>", "saml.xml.syntax" },
 	{ "<a></aa>", "saml.xml.syntax" },
