@@ -84,14 +84,14 @@ boundary(struct api_call *c, struct fg_str arn, struct trust_layers *ret)
 	return FG_OK;
 }
 
-/* "v3" */
+/* "v3"; of a policy made anew under the name of the one that was meant, no version counts. */
 static const struct trust_program *
-pinned(const struct api_call *c, const struct cred_managed *m)
+pinned(const struct api_call *c, const struct cred_session *s, const struct cred_managed *m)
 {
 	const struct directory_policy *p = directory_policy_find(api_directory(c), m->arn);
 	uint64_t number;
 
-	if (p == NULL || p->quarantined || m->version.n < 2 || m->version.p[0] != 'v' ||
+	if (p == NULL || p->quarantined || p->created > s->issued || m->version.n < 2 || m->version.p[0] != 'v' ||
 	    !fg_u64(fg_sub(m->version, 1, m->version.n), &number) || number > INT32_MAX)
 		return NULL;
 	return program(directory_policy_version(p, (int64_t)number));
@@ -109,7 +109,7 @@ session(struct api_call *c, const struct cred_session *s, struct trust_layers *r
 	if (s->policy.n > 0)
 		put(&set, api_policy(c->w->policies, s->policy, TRUST_SESSION));
 	for (size_t i = 0; i < s->managed_n; i++)
-		put(&set, pinned(c, &s->managed[i]));
+		put(&set, pinned(c, s, &s->managed[i]));
 	ret->session = (struct trust_policies){ set.v, set.n };
 	return FG_OK;
 }

@@ -210,6 +210,46 @@ each_wrong_parameter_is_refused_in_awss_words(void)
 	}
 }
 
+static void
+step_policy(const char *uid, fg_time created, bool put)
+{
+	const struct store_policy p = { .account = W_A1, .uid = fg_str_z(uid), .name = FG_LIT("step"),
+		.path = FG_LIT("/"), .description = FG_LIT(""), .tags = FG_LIT(""), .version = 1,
+		.last = 1, .created = created, .updated = created };
+	const struct store_version v = { W_A1, p.uid, 1,
+		FG_LIT("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+		    "\"sts:*\",\"Resource\":\"*\"}]}"), created };
+
+	(put ? world_put : world_drop)(STORE_POLICY, &p);
+	(put ? world_put : world_drop)(STORE_VERSION, &v);
+}
+
+/* A session names its managed policies by ARN and version, and both may come again. */
+static void
+a_policy_made_anew_is_not_the_one_of_the_session(void)
+{
+	struct reply r;
+	struct signer s;
+
+	step_policy("ANPA00000000000000061", W_NOW, true);
+	world.now += 11;
+	r = MIDDLE(&world.bob, "&ExternalId=ext-1&PolicyArns.member.1.arn="
+	    "arn%3Aaws%3Aiam%3A%3A111122223333%3Apolicy%2Fstep");
+	CHECK_GRANTED(r);
+	s = world_signer(&r);
+	r = LAST(&s, "");
+	CHECK_GRANTED(r);
+	step_policy("ANPA00000000000000061", W_NOW, false);
+	world.now++;
+	r = LAST(&s, "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	step_policy("ANPA00000000000000062", world.now, true);
+	world.now++;
+	r = LAST(&s, "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	step_policy("ANPA00000000000000062", world.now - 1, false);
+}
+
 #define SEED "12345678901234567890" /* of RFC 4226's own examples */
 
 static void
@@ -392,6 +432,7 @@ CU_TestInfo role_tests[] = {
 	CASE(no_chain_outlives_its_first_proof_by_twelve_hours),
 	CASE(each_wrong_parameter_is_refused_in_awss_words),
 	CASE(mfa_shows_in_the_context_and_a_code_is_taken_once),
+	CASE(a_policy_made_anew_is_not_the_one_of_the_session),
 	CASE(a_key_that_goes_while_its_code_is_checked_gets_nothing),
 	CASE(nobody_is_served_from_a_directory_that_lacks_a_commit),
 	CASE(five_wrong_codes_lock_the_device_for_longer_and_longer),
