@@ -8,7 +8,7 @@ build=(build-essential autoconf automake pkg-config ca-certificates
 	libssl-dev libxml2-dev libjwt-dev libjansson-dev libcurl4-openssl-dev libevent-dev libsqlite3-dev libpq-dev
 	liburcu-dev libyaml-dev liboath-dev libqrencode-dev libpng-dev libsystemd-dev libseccomp-dev libcunit1-dev)
 run=(awscli python3 python3-boto3 python3-cryptography openssl curl)
-tests=(clang libclang-rt-14-dev libxmlsec1-dev libxmlsec1-openssl gdb jq sqlite3)
+tests=(procps clang libclang-rt-14-dev libxmlsec1-dev libxmlsec1-openssl gdb jq sqlite3)
 # Another packaging of Node conflicts with Debian's: it will do as well.
 command -v node >/dev/null || tests+=(nodejs)
 command -v npm >/dev/null || tests+=(npm)
