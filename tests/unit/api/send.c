@@ -97,13 +97,15 @@ settle(void)
 		audit_done disk = world.pending_audit;
 		struct store_claim *claim = world.pending_claim;
 		bool key = world.pending_key, mfa = world.pending_mfa;
+		api_write_fn write = world.pending_write;
 
-		if (world.meanwhile != NULL && (claim != NULL || mfa))
+		if (world.meanwhile != NULL && (claim != NULL || mfa || write != NULL))
 			world.meanwhile();
 		world.pending = NULL;
 		world.pending_audit = NULL;
 		world.pending_claim = NULL;
 		world.pending_key = world.pending_mfa = false;
+		world.pending_write = NULL;
 		if (disk != NULL) {
 			disk(c, world.disk_fails ? FG_E_IO : FG_OK);
 		} else if (claim != NULL) {
@@ -111,6 +113,8 @@ settle(void)
 			saml_provider_free(world.saml);
 			world.saml = NULL;
 			api_claimed(c, world.claim_says);
+		} else if (write != NULL) {
+			api_written(c, write(c, world.st, world.cred));
 		} else if (mfa) {
 			api_mfa(c, world.mfa_says);
 		} else if (key) {

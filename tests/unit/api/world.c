@@ -6,6 +6,7 @@
 #include "tests/unit/store/fixture.h"
 
 struct world world;
+const struct api_service *world_service;
 static struct box box;
 
 struct fg_arena *world_arena(void);
@@ -326,18 +327,27 @@ hook_mfa(void *arg, struct api_call *c, const struct api_totp *ask)
 	return FG_OK;
 }
 
+static enum fg_rc
+hook_write(void *arg, struct api_call *c, api_write_fn fn)
+{
+	(void)arg;
+	world.pending = c;
+	world.pending_write = fn;
+	return FG_OK;
+}
+
 static void
 env_open(void)
 {
-	static const struct api_service *const services[] = { &api_sts };
+	const struct api_service *const services[] = { &api_sts, world_service };
 	static const struct fg_str hosts[] = { { "sts.example.com", 15 }, { "127.0.0.1:4599", 14 } };
 	static const struct fg_str recipients[] = { { "https://signin.example.test/saml", 32 } };
 	static const struct fg_str audiences[] = { { "urn:example:gateway", 19 } };
 	const struct api_conf conf = { .directory = world.d,
 		.hooks = { .saml_provider = hook_saml, .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
-		    .refund = hook_refund, .mfa = hook_mfa },
-		.service = services, .n_service = 1, .public_url = FG_LIT("https://sts.example.com"),
+		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write },
+		.service = services, .n_service = world_service == NULL ? 1 : 2, .public_url = FG_LIT("https://sts.example.com"),
 		.endpoint_hosts = hosts, .n_endpoint_hosts = 2, .oidc_skew_s = 60, .saml_skew_s = 60,
 		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
 		.n_saml_audiences = 1 };
@@ -411,6 +421,7 @@ world_fresh(void)
 	world.pending_audit = NULL;
 	world.pending_claim = NULL;
 	world.pending_key = world.pending_mfa = false;
+	world.pending_write = NULL;
 	world.before = world.meanwhile = world.after = NULL;
 	world.claim_says = world.mfa_says = FG_OK;
 	world.host = FG_LIT("sts.example.com");

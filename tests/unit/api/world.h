@@ -64,10 +64,13 @@ struct world {
 	struct store_claim *pending_claim;
 	enum fg_rc claim_says, mfa_says;
 	bool pending_key, pending_mfa;
+	api_write_fn pending_write;
 	struct signer alice, bob; /* users of A1 and A2 */
 };
 
 extern struct world world; /* the one of this program */
+/* A service beside STS; set before the first test.  NULL: none. */
+extern const struct api_service *world_service;
 
 int world_close(void); /* after a suite */
 /* Between tests: the clock, the peer and the switches as at the start. */

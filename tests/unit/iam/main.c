@@ -1,0 +1,15 @@
+#include "gateway/iam/query.h"
+#include "tests/unit/api/world.h"
+#include "tests/unit/iam/tests.h"
+
+int
+main(void)
+{
+	CU_SuiteInfo suites[] = {
+		{ "gateway/iam: the Query API", NULL, world_close, world_fresh, NULL, query_tests },
+		SUITES_END,
+	};
+
+	world_service = &api_iam;
+	return unit_run(suites);
+}

@@ -1,0 +1,9 @@
+/* tests/unit/iam/tests.h - the tables of this program. */
+#ifndef TESTS_IAM_TESTS_H
+#define TESTS_IAM_TESTS_H
+
+#include "tests/unit/unit.h"
+
+extern CU_TestInfo query_tests[];
+
+#endif
