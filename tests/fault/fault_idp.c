@@ -65,8 +65,8 @@ source_scenario(void *arg, struct fg_err *reterr)
 	enum fg_rc rc;
 
 	pthread_mutex_init(&idp.lock, NULL);
-	idp_source_key(&p, *dropped, key);
-	s = idp_source_new(&idp, &p, *dropped, key, 0);
+	/* without a digest there is no name, and so no source */
+	s = idp_source_key(&p, *dropped, key) ? idp_source_new(&idp, &p, *dropped, key, 0) : NULL;
 	if (s == NULL)
 		rc = fg_fail(reterr, FG_E_NOMEM, "fault.idp", NULL, "source");
 	else
