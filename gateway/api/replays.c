@@ -76,22 +76,27 @@ find(struct slot *set, size_t but, uint64_t head)
 	return WAYS;
 }
 
-/* A slot that may be forgotten, or the one that may be the soonest. */
+/*
+ * A slot that may be forgotten, or the one that may be the soonest.  *ret_head is what stood in it
+ * before it was judged: whoever takes the slot exchanges that very head, so that a signature
+ * which another thread put there meanwhile is neither overwritten nor taken twice.
+ */
 static size_t
-victim(struct slot *set, uint32_t now)
+victim(struct slot *set, uint32_t now, uint64_t *ret_head)
 {
 	uint64_t least = UINT64_MAX;
 	size_t at = 0;
 
 	for (size_t i = 0; i < WAYS; i++) {
-		uint64_t meta = atomic_load(&set[i].meta);
+		uint64_t head = settled(&set[i]), meta = atomic_load(&set[i].meta);
 
+		if (!dead(meta, now) && meta >= least)
+			continue;
+		at = i;
+		*ret_head = head;
 		if (dead(meta, now))
-			return i;
-		if (meta < least) {
-			least = meta;
-			at = i;
-		}
+			break;
+		least = meta;
 	}
 	return at;
 }
@@ -100,7 +105,7 @@ bool
 api_replays_claim(struct api_replays *r, const unsigned char signature[SIGV4_DIGEST_BYTES],
     uint64_t connection, fg_time now)
 {
-	uint64_t head = head_of(signature), old;
+	uint64_t head = head_of(signature), old = BUSY;
 	struct slot *set = &r->slot[head_of(signature + 8) % (FG_LIMIT_API_REPLAYS / WAYS) * WAYS];
 	uint32_t t = (uint32_t)now, who = (uint32_t)connection;
 	size_t at;
@@ -109,9 +114,8 @@ api_replays_claim(struct api_replays *r, const unsigned char signature[SIGV4_DIG
 		at = find(set, WAYS, head);
 		if (at < WAYS)
 			return (uint32_t)atomic_load(&set[at].meta) == who;
-		at = victim(set, t);
-		old = settled(&set[at]);
-	} while (!atomic_compare_exchange_strong(&set[at].head, &old, BUSY));
+		at = victim(set, t, &old);
+	} while (old == head || !atomic_compare_exchange_strong(&set[at].head, &old, BUSY));
 	atomic_store(&set[at].meta, (uint64_t)(t + 2 * FG_LIMIT_SIGV4_WINDOW_S) << 32 | who);
 	atomic_store(&set[at].head, head);
 	return find(set, at, head) == WAYS;
