@@ -25,6 +25,27 @@ iam_document_size(struct fg_str s)
 	return n;
 }
 
+/* Errors have refused the document; warnings are for the audit record. */
+static void
+found(void *arg, const struct trust_finding *f)
+{
+	struct api_call *c = arg;
+	struct fg_str text = FG_STR_NULL;
+
+	if (f->severity == TRUST_WARNING && c->story.n_param < API_STORY_PARAMS)
+		text = fg_arena_fmt(c->arena, "%s: %s", f->id, f->message);
+	if (!fg_str_null(text))
+		c->story.param[c->story.n_param++] = (struct audit_param){ AUDIT_P_FINDING, text };
+}
+
+static enum fg_rc
+warnings(struct api_call *c, struct fg_str document, enum trust_kind kind)
+{
+	const struct trust_lint how = { .kind = kind, .account = c->caller.who.account };
+
+	return trust_lint(document, &how, found, c, &c->err);
+}
+
 enum fg_rc
 iam_document(struct api_call *c, struct fg_str document, enum trust_kind kind, size_t max)
 {
@@ -36,7 +57,7 @@ iam_document(struct api_call *c, struct fg_str document, enum trust_kind kind, s
 		    "Cannot exceed quota for %s: %zu",
 		    kind == TRUST_ROLE ? "ACLSizePerRole" : "PolicySize", max);
 	if (trust_check(document, kind, max, &fault, &err) == FG_OK)
-		return FG_OK;
+		return warnings(c, document, kind);
 	if (fault.rule == NULL)
 		return api_refuse(c, API_F_MALFORMED_POLICY, "iam.document", "%s", err.text);
 	return api_refuse(c, API_F_MALFORMED_POLICY, "iam.document", "%s%s%s (%s)", fault.pointer,
