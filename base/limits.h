@@ -106,6 +106,8 @@
 #define FG_LIMIT_HTTP_WORKERS 256            /* threads */
 #define FG_LIMIT_HTTP_LISTENERS 16           /* sockets of one worker */
 #define FG_LIMIT_TLS_PEM (256u * 1024)       /* a certificate chain or key file, bytes */
+#define FG_LIMIT_POOL_JOBS 512               /* private-key operations waiting, all owners */
+#define FG_LIMIT_POOL_OWNER 64               /* of these, of one account or provider */
 #define FG_LIMIT_TLS_TICKET_S 3600           /* a ticket key seals this long and opens twice this long, seconds */
 
 /* SigV4 */

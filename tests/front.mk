@@ -10,6 +10,7 @@ tests_unit_test_front_SOURCES = $(UNIT) \
 	%D%/unit/front/life.c \
 	%D%/unit/front/main.c \
 	%D%/unit/front/peer.c \
+	%D%/unit/front/pool.c \
 	%D%/unit/front/server.c %D%/unit/front/server.h \
 	%D%/unit/front/table.c \
 	%D%/unit/front/tls.c \

@@ -357,6 +357,27 @@ enum fg_rc front_post(struct front_worker *w, front_fn fn, void *arg) FG_MUST;
 struct front_timer *front_after(struct front_worker *w, uint32_t ms, front_fn fn, void *arg) FG_MUST;
 void front_timer_cancel(struct front_timer *t); /* NULL accepted */
 
+/* ---- jobs: work that would hold up the loop -------------------------- */
+
+struct front_pool;
+
+/*
+ * A few threads of their own for private-key operations and the like: signing a token,
+ * decrypting an assertion.  threads 0: one.
+ */
+enum fg_rc front_pool_new(unsigned threads, struct front_pool **ret, struct fg_err *reterr) FG_MUST;
+/*
+ * work(arg) on a thread of the pool, then done(home, arg) on home's thread.  work runs exactly once
+ * and must let go of whatever it holds; done does not run when home has ended meanwhile.
+ * `owner` (an account, a provider) has a share of the queue, FG_LIMIT_POOL_OWNER jobs, so that one
+ * cannot starve the others.  FG_E_THROTTLED (front.pool.owner, front.pool.full), FG_E_NOMEM,
+ * FG_E_CRYPTO: neither will run.  Any thread.
+ */
+enum fg_rc front_pool_put(struct front_pool *p, struct front_worker *home, struct fg_str owner,
+    void (*work)(void *arg), front_fn done, void *arg, struct fg_err *reterr) FG_MUST;
+/* Between front_join() and front_free(): runs what is queued, then ends.  NULL accepted. */
+void front_pool_close(struct front_pool *p);
+
 /* ---- TLS ------------------------------------------------------------- */
 
 /* Certificate chain (leaf first) and private key, PEM.  Owned; free with front_tls_free. */

@@ -13,6 +13,7 @@ gateway_front_libfront_a_SOURCES = \
 	%D%/front_int.h \
 	%D%/head.c \
 	%D%/io.c \
+	%D%/pool.c \
 	%D%/post.c \
 	%D%/proxy.c \
 	%D%/reply.c \

@@ -12,6 +12,7 @@ static CU_SuiteInfo suites[] = {
 	SUITE("front/tls.c, ticket.c: keys", front_keys_tests),
 	SUITE("front/tls.c, ticket.c: connections", front_tls_tests),
 	SUITE("front/worker.c, post.c, bind.c, front.c", front_life_tests),
+	SUITE("front/pool.c", front_pool_tests),
 	SUITE("front: what is taken and what is refused", front_table_tests),
 	SUITES_END,
 };

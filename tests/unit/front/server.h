@@ -76,6 +76,6 @@ struct fg_str client_body(const struct client *c);
 
 extern CU_TestInfo front_bytes_tests[], front_head_tests[], front_body_tests[], front_table_tests[],
     front_conn_tests[], front_deadline_tests[], front_peer_tests[], front_tls_tests[],
-    front_life_tests[], front_keys_tests[];
+    front_life_tests[], front_keys_tests[], front_pool_tests[];
 
 #endif
