@@ -30,8 +30,8 @@ OIDC_KEYS = \
 	%D%/vectors/oidc/keys/rsa4096.pem \
 	%D%/vectors/oidc/keys/rsa8192.pem
 
-TESTS += tests/cli/oidc.sh
-EXTRA_DIST += tests/cli/oidc.sh tests/flow/issuer.py
+TESTS += tests/cli/oidc.sh tests/cli/words.sh
+EXTRA_DIST += tests/cli/oidc.sh tests/cli/words.sh tests/flow/issuer.py
 
 OIDC_FUZZ_LIBS = oidc/liboidc.a base/libbase.a $(CRYPTO_LIBS)
 OIDC_FUZZERS = tests/fuzz/fuzz_jws tests/fuzz/fuzz_claims tests/fuzz/fuzz_jwk tests/fuzz/fuzz_jwks tests/fuzz/fuzz_discovery

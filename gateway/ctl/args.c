@@ -7,10 +7,11 @@
 
 static const struct ctl_opt common[] = {
 	{ "config", 0, "FILE", "configuration file (YAML or JSON)" },
-	{ "store", 0, "URL", "sqlite:PATH or postgresql://..." },
+	{ "store", 0, "URL", "where the store is (sqlite:PATH)" },
 	{ "keyring", 0, "FILE", "key ring file" },
 	{ "set", 0, "KEY=VALUE", "set a configuration key" },
 	{ "help", 'h', NULL, "show this help" },
+	{ "version", 'V', NULL, "show the version" },
 	CTL_OPTS_END,
 };
 
@@ -33,21 +34,55 @@ find_opt(const struct ctl_cmd *cmd, struct fg_str name)
 	return o != NULL ? o : find_in(common, name);
 }
 
-/* The command whose words open the line; *ret_words says how many they are. */
+/* The option of any command: enough to know whether the next word is its value. */
+static const struct ctl_opt *
+find_any(struct fg_str name)
+{
+	const struct ctl_opt *o = find_in(common, name);
+
+	for (const struct ctl_cmd *c = ctl_commands; o == NULL && c->name != NULL; c++)
+		o = find_in(c->opts, name);
+	return o;
+}
+
+/* The places of the first two words that are no option, 0 where there is none. */
+static void
+find_words(int argc, char **argv, int at[2])
+{
+	int n = 0;
+
+	at[0] = at[1] = 0;
+	for (int i = 1; i < argc && n < 2; i++) {
+		struct fg_str word = fg_str_z(argv[i]);
+		size_t dashes = fg_starts(word, FG_LIT("--")) ? 2 : 1;
+		const struct ctl_opt *o;
+
+		if (word.n < 2 || word.p[0] != '-') {
+			at[n++] = i;
+			continue;
+		}
+		o = find_any(fg_sub(word, dashes, word.n));
+		if (o != NULL && o->arg != NULL)
+			i++;
+	}
+}
+
+/* The command that these words name; of a command of one word the second is an operand (at[1] = 0). */
 static const struct ctl_cmd *
-find_cmd(int argc, char **argv, int *ret_words)
+find_cmd(char **argv, int at[2])
 {
 	const struct ctl_cmd *c;
 
-	for (c = ctl_commands; c->name != NULL; c++) {
+	for (c = ctl_commands; at[0] > 0 && c->name != NULL; c++) {
 		struct fg_str first, second, name = fg_str_z(c->name);
 		bool two = fg_cut(name, ' ', &first, &second);
 
-		if (argc < 2 || !fg_eq(first, fg_str_z(argv[1])))
+		if (!fg_eq(first, fg_str_z(argv[at[0]])))
 			continue;
-		if (two && (argc < 3 || !fg_eq(second, fg_str_z(argv[2]))))
+		if (two && (at[1] == 0 || !fg_eq(second, fg_str_z(argv[at[1]]))))
 			continue;
-		*ret_words = two ? 2 : 1;
+		if (!two)
+			at[1] = 0;
 		return c;
 	}
 	return NULL;
@@ -114,12 +149,14 @@ read_opt(struct ctl_args *args, int argc, char **argv, int *i)
 }
 
 static int
-read_args(struct ctl_args *args, int argc, char **argv, int from)
+read_args(struct ctl_args *args, int argc, char **argv, const int at[2])
 {
 	bool ended = false;
 	int i;
 
-	for (i = from; i < argc; i++) {
+	for (i = 1; i < argc; i++) {
+		if (i == at[0] || i == at[1])
+			continue;
 		if (!ended && strcmp(argv[i], "--") == 0) {
 			ended = true;
 		} else if (!ended && argv[i][0] == '-' && argv[i][1] != '\0') {
@@ -147,7 +184,7 @@ ctl_main(int argc, char **argv)
 {
 	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(FG_LIMIT_CTL_BYTES);
 	struct ctl_args args = { .arena = a };
-	int rc, words = 0;
+	int rc, at[2];
 
 	if (argc < 2)
 		return print_commands(stderr, CTL_USAGE);
@@ -155,9 +192,10 @@ ctl_main(int argc, char **argv)
 		return print_commands(stdout, CTL_OK);
 	if (is_word(argv[1], "--version", "-V"))
 		return ctl_version(&args);
-	args.cmd = find_cmd(argc, argv, &words);
+	find_words(argc, argv, at);
+	args.cmd = find_cmd(argv, at);
 	if (args.cmd == NULL) {
-		fprintf(stderr, "fedgate: unknown command %s; fedgate --help lists them\n", argv[1]);
+		fprintf(stderr, "fedgate: unknown command %s; fedgate --help lists them\n", argv[at[0] > 0 ? at[0] : 1]);
 		return CTL_USAGE;
 	}
 	args.values = a == NULL ? NULL : FG_NEW_N(a, struct ctl_value, (size_t)argc);
@@ -166,13 +204,15 @@ ctl_main(int argc, char **argv)
 		fprintf(stderr, "fedgate: out of memory\n");
 		return CTL_REFUSED;
 	}
-	rc = read_args(&args, argc, argv, 1 + words);
+	rc = read_args(&args, argc, argv, at);
 	if (rc != CTL_OK)
 		return rc;
 	if (ctl_flag(&args, "help")) {
 		print_help(stdout, args.cmd);
 		return CTL_OK;
 	}
+	if (ctl_flag(&args, "version"))
+		return ctl_version(&args);
 	return args.cmd->run(&args);
 }
 

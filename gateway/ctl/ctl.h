@@ -3,7 +3,7 @@
  *
  * Shape:    a command is a row: name ("oidc verify"), options, a function.  Options may
  *           stand anywhere; a repeated option adds a value; "--" ends options.
- *           Every command takes --config, --store, --keyring, --set and --help.
+ *           Every command takes --config, --store, --keyring, --set, --help and --version.
  * Errors:   exit status 0 done or accepted, 1 refused, 2 usage or input file.
  */
 #ifndef GATEWAY_CTL_H

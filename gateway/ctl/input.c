@@ -1,6 +1,7 @@
 /* What commands share: input files, the clock, errors and verdicts on the terminal. */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,6 +77,15 @@ put_member(struct fg_buf *b, const char *name, const char *value)
 	fg_buf_json_str(b, fg_str_z(value));
 }
 
+/* A rule that no standard states is a rule of this program, and its page says it. */
+static const char *
+ref_of(const struct fg_err *err)
+{
+	if (err->ref != NULL || err->step == NULL)
+		return err->ref;
+	return strncmp(err->step, "saml.", 5) == 0 ? "docs/saml-rules.md" : "docs/oidc-rules.md";
+}
+
 void
 ctl_print_reject(const struct fg_err *err, const char *rule)
 {
@@ -84,7 +94,7 @@ ctl_print_reject(const struct fg_err *err, const char *rule)
 
 	fg_buf_put(&b, FG_LIT("{\"result\":\"reject\""));
 	put_member(&b, "step", err->step);
-	put_member(&b, "ref", err->ref);
+	put_member(&b, "ref", ref_of(err));
 	put_member(&b, "rule", rule);
 	put_member(&b, "detail", err->text[0] != '\0' ? err->text : fg_rc_text(err->rc));
 	fg_buf_put(&b, FG_LIT("}\n"));

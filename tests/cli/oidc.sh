@@ -39,7 +39,7 @@ expect 1 '"step":"oidc.claims.issuer"' --issuer $iss/ --jwks "$k" --audience one
 expect 1 '"step":"oidc.verify.alg"' --issuer $iss --jwks "$k" --audience one --alg ES256 "$t"
 expect 1 '"step":"oidc.jws.length"' --issuer $iss --jwks "$k" --audience one /dev/null
 printf '{"keys":[{"kty":"oct","k":"AAAA"}]}' >"$work/oct.json"
-expect 1 '"step":"oidc.jwks.empty"' --jwks "$work/oct.json" --signature-only "$t"
+expect 1 '"step":"oidc.jwks.empty","ref":"docs/oidc-rules.md"' --jwks "$work/oct.json" --signature-only "$t"
 
 expect 2 'issuer is needed' --jwks "$k" --audience one "$t"
 expect 2 'audience is needed' --issuer $iss --jwks "$k" "$t"
