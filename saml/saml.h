@@ -88,6 +88,15 @@ const char *saml_provider_key_kind(const struct saml_provider *p, size_t i);
 /* The key id of one DER certificate, SubjectPublicKeyInfo or PEM text, in the arena. */
 enum fg_rc saml_key_id(struct fg_arena *a, struct fg_str key, struct fg_str *ret,
     struct fg_err *reterr) FG_MUST;
+/* One of our private keys (saml_provider_conf.decrypt_pem), and what may be shown of it. */
+struct saml_private {
+	struct fg_str id;          /* as of any key: SHA-256 of the SubjectPublicKeyInfo, hex */
+	struct fg_str certificate; /* DER, signed by the key itself: for our own metadata */
+	uint32_t bits;
+};
+/* name: of the certificate's subject.  FG_E_KEY when saml_provider_new() would refuse it. */
+enum fg_rc saml_private_read(struct fg_arena *a, struct fg_str pem, struct fg_str name, fg_time now,
+    struct saml_private *ret, struct fg_err *reterr) FG_MUST;
 /* PEM certificates or public keys -> DER pieces (how many in *ret_n, at most max). */
 enum fg_rc saml_pem_read(struct fg_arena *a, struct fg_str pem, struct fg_str *ret, size_t max,
     size_t *ret_n, struct fg_err *reterr) FG_MUST;

@@ -5,5 +5,6 @@ TESTS += tests/unit/test_iam
 tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/main.c \
 	%D%/unit/iam/query.c \
+	%D%/unit/iam/saml.c \
 	%D%/unit/iam/tests.h
 tests_unit_test_iam_LDADD = $(IAM_LIB) $(CONF_LIB) $(tests_unit_test_api_LDADD) $(YAML_LIBS) $(JANSSON_LIBS)

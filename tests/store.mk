@@ -25,13 +25,13 @@ check_PROGRAMS += tests/unit/store/test_bundle
 TESTS += tests/unit/store/test_bundle
 tests_unit_store_test_bundle_SOURCES = $(STORE_UNIT) %D%/unit/store/test_bundle.c
 tests_unit_store_test_bundle_LDADD = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
-	gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
-	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
+	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
 EXTRA_DIST += tests/vectors/bundle/dump.json tests/vectors/bundle/organisation.yaml tests/vectors/bundle/ci.jwks
 
 BUNDLE_LIBS = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
-	gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
-	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
+	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
 
 check_PROGRAMS += tests/unit/store/test_crash tests/fault/fault_store tests/fuzz/fuzz_bundle
 TESTS += tests/unit/store/test_crash tests/fault/fault_store
@@ -50,5 +50,5 @@ check_PROGRAMS += tests/unit/store/test_admin
 TESTS += tests/unit/store/test_admin
 tests_unit_store_test_admin_SOURCES = $(STORE_UNIT) %D%/unit/store/test_admin.c
 tests_unit_store_test_admin_LDADD = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
-	gateway/cred/libcred.a gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
-	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
+	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
+	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)

@@ -117,10 +117,55 @@ oidc_apply(struct bn_apply *p, struct bn_oidc *w, const struct bn_oidc *old)
 	return store_update(p->tx, STORE_OIDC, row, p->err);
 }
 
+static bool
+key_in(struct fg_str id, const struct fg_str *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (fg_eq(v[i], id))
+			return true;
+	}
+	return false;
+}
+
+/* The file's private keys in place of the store's, when the file speaks of keys. */
 static enum fg_rc
-saml_new(struct bn_apply *p, struct store_saml *row)
+saml_keys_apply(struct bn_apply *p, const struct bn_saml *w, unsigned *changed)
+{
+	struct fg_str id[FG_LIMIT_SAML_DECRYPT_KEYS], certificate;
+	struct iam_saml_keys have;
+	bool there;
+
+	FG_TRY(iam_saml_keys(p->tx, w->row.arn, p->a, &have, p->err));
+	if (w->row.encryption != 0 && (w->keyed ? w->npem : have.n) == 0)
+		bn_warn(p, w->place, "AssertionEncryptionMode is Required and there is no private key: "
+		    "every assertion is refused");
+	for (size_t i = 0; w->keyed && i < w->npem; i++)
+		FG_TRY(iam_saml_key_id(&w->row, w->pem[i], p->how->now, p->a, &id[i], &certificate, p->err));
+	for (size_t i = 0; w->keyed && i < have.n; i++) {
+		if (key_in(have.v[i].id, id, w->npem))
+			continue;
+		FG_TRY(iam_saml_key_remove(p->tx, &w->row, have.v[i].id, p->a, p->err));
+		++*changed;
+	}
+	for (size_t i = 0; w->keyed && i < w->npem; i++) {
+		there = false;
+		for (size_t k = 0; k < have.n; k++)
+			there = there || fg_eq(have.v[k].id, id[i]);
+		if (there)
+			continue;
+		FG_TRY(iam_saml_key_add(p->tx, p->how->cred, &w->row, w->pem[i], p->how->now, p->a, &id[i],
+		    p->err));
+		++*changed;
+	}
+	return FG_OK;
+}
+
+static enum fg_rc
+saml_new(struct bn_apply *p, struct bn_saml *w)
 {
 	char uid[STORE_UID_BYTES + 1];
+	struct store_saml *row = &w->row;
+	unsigned changed = 0;
 
 	FG_TRY(store_uid("ASAM", uid, p->err));
 	row->uid = fg_str_z(uid);
@@ -129,6 +174,7 @@ saml_new(struct bn_apply *p, struct store_saml *row)
 	row->generation = 1;
 	bn_say(p, "create", row->arn);
 	FG_TRY(store_insert(p->tx, STORE_SAML, row, p->err));
+	FG_TRY(saml_keys_apply(p, w, &changed));
 	row->uid = FG_STR_NULL;
 	return FG_OK;
 }
@@ -138,17 +184,19 @@ saml_apply(struct bn_apply *p, struct bn_saml *w, const struct bn_saml *old)
 {
 	struct store_saml *row = &w->row;
 	const struct store_saml *was = old == NULL ? NULL : &old->row;
+	unsigned changed = 0;
 	bool keys;
 
 	if (was == NULL)
-		return saml_new(p, row);
+		return saml_new(p, w);
 	row->uid = was->uid;
 	row->created = was->created;
 	row->updated = p->how->now;
 	/* What was fetched from the URL stays until it is fetched again. */
 	if (row->url.n > 0 && fg_eq(row->url, was->url))
 		row->metadata = was->metadata;
-	keys = fg_eq(row->metadata, was->metadata) && fg_eq(row->url, was->url);
+	FG_TRY(saml_keys_apply(p, w, &changed));
+	keys = changed == 0 && fg_eq(row->metadata, was->metadata) && fg_eq(row->url, was->url);
 	row->generation = was->generation + (keys ? 0 : 1);
 	if (keys && fg_eq(row->allow, was->allow) && fg_eq(row->tags, was->tags) &&
 	    row->encryption == was->encryption)
@@ -326,7 +374,7 @@ prune_providers(struct bn_apply *p, const struct bn_account *w, const struct bn_
 		if (saml_find(w, h->saml[i].row.arn) != NULL)
 			continue;
 		bn_say(p, "delete", h->saml[i].row.arn);
-		FG_TRY(store_delete(p->tx, STORE_SAML, &h->saml[i].row, p->err));
+		FG_TRY(iam_saml_delete(p->tx, &h->saml[i].row, p->a, p->err));
 	}
 	return FG_OK;
 }

@@ -22,8 +22,9 @@
 #include "gateway/store/store.h"
 
 struct bundle;
+struct cred_client;
 
-/* The content of JwksFile, CaFile or MetadataFile, in the arena. */
+/* The content of JwksFile, CaFile, MetadataFile or one of PrivateKeyFiles, in the arena. */
 typedef enum fg_rc (*bundle_file_fn)(void *arg, struct fg_str path, struct fg_arena *a,
     struct fg_str *ret, struct fg_err *reterr);
 /* One line: an error or a warning with its place ("Accounts[0].RoleDetailList[2](ci): ..."). */
@@ -53,6 +54,7 @@ struct bundle_how {
 	/* A warning: a principal that does not exist stays inert. */
 	bundle_report_fn warn;
 	void *arg;
+	struct cred_client *cred; /* wraps private keys; NULL: the bundle may bring none */
 };
 
 /*

@@ -6,6 +6,7 @@
 #define GATEWAY_IAM_BUNDLE_INT_H
 
 #include "gateway/iam/bundle.h"
+#include "gateway/iam/saml_int.h"
 #include "trust/trust.h"
 
 /* ---- the model ---- */
@@ -61,6 +62,10 @@ struct bn_oidc {
 
 struct bn_saml {
 	struct store_saml row;
+	struct fg_str pem[FG_LIMIT_SAML_DECRYPT_KEYS]; /* private keys of the file */
+	size_t npem;
+	bool keyed; /* the file says which keys there are */
+	struct iam_saml_keys keys; /* of the store */
 	struct fg_str place;
 };
 

@@ -242,9 +242,27 @@ put_oidc(struct out *o, const struct store_oidc *r)
 	close_with(o, '}');
 }
 
+/* Which private keys there are; the keys themselves never leave. */
 static void
-put_saml(struct out *o, const struct store_saml *r)
+put_keys(struct out *o, const struct iam_saml_keys *keys)
 {
+	if (keys->n == 0)
+		return;
+	open_with(o, "PrivateKeyList", '[');
+	for (size_t i = 0; i < keys->n; i++) {
+		open_with(o, NULL, '{');
+		put_str(o, "KeyId", keys->v[i].id);
+		put_time(o, "Timestamp", keys->v[i].created);
+		close_with(o, '}');
+	}
+	close_with(o, ']');
+}
+
+static void
+put_saml(struct out *o, const struct bn_saml *p)
+{
+	const struct store_saml *r = &p->row;
+
 	open_with(o, NULL, '{');
 	put_str(o, "Name", r->name);
 	put_str(o, "Arn", r->arn);
@@ -256,6 +274,7 @@ put_saml(struct out *o, const struct store_saml *r)
 		put_list(o, "Allow", r->allow);
 	if (r->encryption != 0)
 		put_str(o, "AssertionEncryptionMode", FG_LIT("Required"));
+	put_keys(o, &p->keys);
 	put_tags(o, r->tags);
 	put_time(o, "CreateDate", r->created);
 	close_with(o, '}');
@@ -286,7 +305,7 @@ put_account(struct out *o, const struct bn_account *acc)
 	close_with(o, ']');
 	open_with(o, "SAMLProviders", '[');
 	for (size_t i = 0; i < acc->nsaml; i++)
-		put_saml(o, &acc->saml[i].row);
+		put_saml(o, &acc->saml[i]);
 	close_with(o, ']');
 	close_with(o, '}');
 }

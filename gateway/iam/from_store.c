@@ -300,7 +300,7 @@ visit_saml(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->saml = v;
-	p->row = *(const struct store_saml *)row;
+	*p = (struct bn_saml){ .row = *(const struct store_saml *)row };
 	p->row.account = l->acc->id;
 	p->row.arn = keep(l, p->row.arn);
 	p->row.uid = keep(l, p->row.uid);
@@ -310,6 +310,29 @@ visit_saml(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	p->row.allow = keep(l, p->row.allow);
 	p->row.tags = keep(l, p->row.tags);
 	return p->row.tags.p == NULL ? nomem(reterr) : FG_OK;
+}
+
+/* Keys of SAML providers by their ids; what is wrapped stays where it is. */
+static enum fg_rc
+visit_secret(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err *reterr)
+{
+	struct load *l = arg;
+	const struct store_secret *s = row;
+
+	(void)kind;
+	if (bad)
+		return refuse_bad(reterr);
+	for (size_t i = 0; i < l->acc->nsaml; i++) {
+		struct iam_saml_key k = { .created = s->created };
+
+		if (!idp_saml_key_is(s, l->acc->saml[i].row.arn))
+			continue;
+		k.id = keep(l, s->id);
+		if (k.id.p == NULL)
+			return nomem(reterr);
+		iam_saml_keys_put(&l->acc->saml[i].keys, &k);
+	}
+	return FG_OK;
 }
 
 /* ---- the account ---- */
@@ -328,6 +351,7 @@ load_parts(struct store_tx *tx, struct load *l, struct fg_err *reterr)
 		{ STORE_VERSION, visit_version },
 		{ STORE_OIDC, visit_oidc },
 		{ STORE_SAML, visit_saml },
+		{ STORE_SECRET, visit_secret },
 	}, second[] = {
 		{ STORE_INLINE, visit_child },
 		{ STORE_ATTACHMENT, visit_child },

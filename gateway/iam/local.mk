@@ -40,5 +40,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_write.c \
 	%D%/read.c \
 	%D%/revoke.c \
+	%D%/saml_int.h \
+	%D%/saml_key.c \
 	%D%/warn.c
 IAM_LIB = gateway/iam/libiam.a

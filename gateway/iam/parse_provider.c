@@ -9,18 +9,25 @@ enum { CLIENTS_MAX = 100, THUMBPRINTS_MAX = 5, METADATA_MIN = 1000, METADATA_MAX
 /* ---- members that hold a text or name a file ---- */
 
 static void
-read_file(struct bn_reader *r, uint32_t node, void *at)
+read_named(struct bn_reader *r, uint32_t node, struct fg_str path, void *at)
 {
 	struct fg_err err = { .rc = FG_OK };
-	struct fg_str path = FG_LIT("");
 
-	bn_str(r, node, &path);
 	if (path.n == 0)
 		return;
 	if (r->src->file == NULL)
 		bn_oops(r, node, FG_E_PARAM, "files cannot be named here");
 	else if (r->src->file(r->src->file_arg, path, r->a, at, &err) != FG_OK)
 		bn_oops(r, node, FG_E_PARAM, "%s", err.text);
+}
+
+static void
+read_file(struct bn_reader *r, uint32_t node, void *at)
+{
+	struct fg_str path = FG_LIT("");
+
+	bn_str(r, node, &path);
+	read_named(r, node, path, at);
 }
 
 /* A key set: an object as it stands, or a string that holds one. */
@@ -165,8 +172,36 @@ bn_read_oidc(struct bn_reader *r, uint32_t node, void *at)
 
 struct saml {
 	struct fg_str arn, name, metadata, url, allow, tags, encryption;
+	struct fg_str pem[FG_LIMIT_SAML_DECRYPT_KEYS];
+	size_t npem;
+	bool keyed;
 	fg_time created;
 };
+
+/* Private keys come as files only: a bundle is kept where many read it. */
+static void
+read_keys(struct bn_reader *r, uint32_t node, void *at)
+{
+	struct saml *s = at;
+	struct fg_str list = FG_LIT(""), path;
+	struct saml_private k;
+	struct fg_err err = { .rc = FG_OK };
+
+	bn_list(r, node, &list);
+	s->keyed = true;
+	if (store_list_count(list) > FG_COUNT(s->pem)) {
+		bn_oops(r, node, FG_E_LIMIT, "more than %zu private keys", FG_COUNT(s->pem));
+		return;
+	}
+	while (store_list_next(&list, &path)) {
+		s->pem[s->npem] = FG_LIT("");
+		read_named(r, node, path, &s->pem[s->npem]);
+		if (s->pem[s->npem].n == 0)
+			return;
+		if (saml_private_read(r->a, s->pem[s->npem++], FG_LIT("fedgate"), 0, &k, &err) != FG_OK)
+			bn_oops(r, node, FG_E_PARAM, "%.*s: %s", FG_PRI(path), err.text);
+	}
+}
 
 /* What `fedgate saml verify --allow` takes, but stale: that one is for looking at old files. */
 static const char *const allowed[] = { "sha1", "rsa1024", "rsa15", "no-authn-statement", NULL };
@@ -201,6 +236,9 @@ saml_row(struct bn_reader *r, uint32_t node, const struct saml *s, struct bn_sam
 	p->row = (struct store_saml){ .arn = s->arn, .name = s->name, .metadata = s->metadata,
 		.url = s->url, .allow = s->allow, .tags = s->tags, .created = s->created,
 		.encryption = fg_eq(s->encryption, FG_LIT("Required")) };
+	memcpy(p->pem, s->pem, sizeof(p->pem));
+	p->npem = s->npem;
+	p->keyed = s->keyed;
 	p->place = bn_place(r);
 	if (!bn_saml_name_ok(s->name))
 		bn_oops(r, node, FG_E_PARAM, "Name is not valid");
@@ -229,6 +267,8 @@ bn_read_saml(struct bn_reader *r, uint32_t node, void *at)
 		{ "MetadataUrl", bn_str, S(url), false },
 		{ "Allow", bn_list, S(allow), false },
 		{ "AssertionEncryptionMode", bn_str, S(encryption), false },
+		{ "PrivateKeyFiles", read_keys, 0, false },
+		{ "PrivateKeyList", NULL, 0, false },
 		{ "Tags", bn_tags, S(tags), false },
 		{ "CreateDate", bn_time, S(created), false },
 	};

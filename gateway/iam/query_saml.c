@@ -6,6 +6,7 @@
  */
 #include "gateway/iam/bundle_int.h"
 #include "gateway/iam/query_int.h"
+#include "gateway/iam/saml_int.h"
 
 static struct directory *
 dir(const struct api_call *c)
@@ -64,6 +65,79 @@ encryption_check(struct api_call *c)
 	    "constraint: Member must satisfy enum value set: [Required, Allowed]", FG_PRI(mode));
 }
 
+/* ---- private keys ---- */
+
+static enum fg_rc
+key_refused(struct api_call *c, enum fg_rc rc, struct fg_str id)
+{
+	struct fg_err err = c->err;
+
+	if (rc != FG_E_KEY && rc != FG_E_LIMIT && rc != FG_E_NOT_FOUND)
+		return rc;
+	fg_err_clear(&c->err);
+	if (rc == FG_E_KEY)
+		return api_refuse(c, API_F_INVALID_INPUT, "iam.saml.key", "The private key is not valid: %s.",
+		    err.text);
+	if (rc == FG_E_LIMIT)
+		return api_refuse(c, API_F_LIMIT_EXCEEDED, "iam.saml.keys",
+		    "Cannot exceed quota for PrivateKeysPerSAMLProvider: %d", FG_LIMIT_SAML_DECRYPT_KEYS);
+	return api_refuse(c, API_F_NO_SUCH_ENTITY, "iam.saml.key", "Private key %.*s not found.", FG_PRI(id));
+}
+
+/* RemovePrivateKey makes room for AddPrivateKey. */
+static enum fg_rc
+keys_change(struct iam_op *op, const struct store_saml *row)
+{
+	struct api_call *c = op->c;
+	struct fg_str add = iam_str(c, "AddPrivateKey"), drop = iam_str(c, "RemovePrivateKey"), id;
+	enum fg_rc rc = FG_OK;
+
+	if (!fg_str_null(drop))
+		rc = iam_saml_key_remove(op->tx, row, drop, c->arena, &c->err);
+	if (rc != FG_OK)
+		return key_refused(c, rc, drop);
+	if (fg_str_null(add))
+		return FG_OK;
+	rc = iam_saml_key_add(op->tx, op->cred, row, add, c->now, c->arena, &id, &c->err);
+	if (rc != FG_OK)
+		return key_refused(c, rc, FG_LIT(""));
+	api_story_result(c, AUDIT_P_KEY_ID, id);
+	return FG_OK;
+}
+
+struct key_list {
+	struct fg_str arn;
+	struct iam_saml_keys keys;
+};
+
+static bool
+key_one(void *arg, enum store_kind kind, const void *row)
+{
+	const struct store_secret *s = row;
+	struct key_list *l = arg;
+
+	(void)kind;
+	if (idp_saml_key_is(s, l->arn))
+		iam_saml_keys_put(&l->keys, &(struct iam_saml_key){ s->id, s->created });
+	return true;
+}
+
+static void
+keys_xml(struct api_call *c, struct fg_str arn)
+{
+	struct key_list l = { .arn = arn };
+
+	directory_rows(dir(c), STORE_SECRET, key_one, &l);
+	api_xml_open(&c->xml, FG_LIT("PrivateKeyList"));
+	for (size_t i = 0; i < l.keys.n; i++) {
+		api_xml_open(&c->xml, FG_LIT("member"));
+		api_xml_str(&c->xml, FG_LIT("KeyId"), l.keys.v[i].id);
+		api_xml_time(&c->xml, FG_LIT("Timestamp"), l.keys.v[i].created);
+		api_xml_close(&c->xml, FG_LIT("member"));
+	}
+	api_xml_close(&c->xml, FG_LIT("PrivateKeyList"));
+}
+
 /* ---- create ---- */
 
 static enum fg_rc
@@ -86,6 +160,7 @@ create(struct iam_op *op)
 		    "Provider with name %.*s already exists.", FG_PRI(row.name));
 	}
 	FG_TRY(rc);
+	FG_TRY(keys_change(op, &row));
 	api_xml_str(&c->xml, FG_LIT("SAMLProviderArn"), row.arn);
 	iam_xml_tag_list(&c->xml, op->extra);
 	api_story_result(c, AUDIT_P_RESULT_ARN, row.arn);
@@ -124,6 +199,7 @@ iam_run_get_saml(struct api_call *c)
 	iam_xml_tags(&c->xml, p->tags, p->ntags);
 	api_xml_str(&c->xml, FG_LIT("AssertionEncryptionMode"),
 	    p->encryption_required ? FG_LIT("Required") : FG_LIT("Allowed"));
+	keys_xml(c, p->arn);
 	return FG_OK;
 }
 
@@ -174,6 +250,7 @@ update(struct iam_op *op)
 		row.encryption = fg_eq(mode, FG_LIT("Required"));
 	row.generation++;
 	row.updated = c->now;
+	FG_TRY(keys_change(op, &row));
 	api_xml_str(&c->xml, FG_LIT("SAMLProviderArn"), row.arn);
 	return store_update(op->tx, STORE_SAML, &row, &c->err);
 }
@@ -195,7 +272,7 @@ drop(struct iam_op *op)
 	struct store_saml row;
 
 	FG_TRY(provider_row(op, &row));
-	return store_delete(op->tx, STORE_SAML, &row, &op->c->err);
+	return iam_saml_delete(op->tx, &row, op->c->arena, &op->c->err);
 }
 
 enum fg_rc

@@ -66,6 +66,9 @@ static const struct api_param tag_members[] = {
 #define METADATA(flags)                                                                          \
 	STR("SAMLMetadataDocument", "sAMLMetadataDocument", (flags) | API_SENSITIVE, API_CH_ANY, 1000, \
 	    10000000, AUDIT_P_NONE)
+#define ADD_KEY                                                                                  \
+	STR("AddPrivateKey", "addPrivateKey", API_SENSITIVE, API_CH_POLICY, 1, 16384, AUDIT_P_NONE)
+#define REMOVE_KEY STR("RemovePrivateKey", "removePrivateKey", 0, API_CH_WORD, 22, 64, AUDIT_P_KEY_ID)
 #define ENCRYPTION                                                                               \
 	STR("AssertionEncryptionMode", "assertionEncryptionMode", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE)
 
@@ -132,9 +135,9 @@ PARAMS(p_oidc, OIDC);
 PARAMS(p_client, OIDC, CLIENT);
 PARAMS(p_thumbprint, OIDC, THUMBPRINTS(API_REQUIRED));
 PARAMS(p_create_saml, STR("Name", "name", API_REQUIRED, API_CH_PROVIDER, 1, 128, AUDIT_P_NAME),
-    METADATA(API_REQUIRED), TAGS(0), ENCRYPTION);
+    METADATA(API_REQUIRED), TAGS(0), ADD_KEY, ENCRYPTION);
 PARAMS(p_saml, SAML);
-PARAMS(p_update_saml, SAML, METADATA(0), ENCRYPTION);
+PARAMS(p_update_saml, SAML, METADATA(0), ADD_KEY, REMOVE_KEY, ENCRYPTION);
 PARAMS(p_details,
     { S("Filter"), "filter", API_LIST, 0, API_CH_WORD, 1, 32, 5, NULL, AUDIT_P_NONE }, PAGE);
 PARAMS(p_alias,

@@ -114,6 +114,14 @@ void idp_metrics(void *arg, struct fg_buf *b);
 
 struct idp_saml;
 
+/* A row of the store that is a private key of this SAML provider, in use. */
+#define IDP_DECRYPT "saml-decrypt"
+static inline bool
+idp_saml_key_is(const struct store_secret *s, struct fg_str arn)
+{
+	return fg_eq(s->owner, arn) && fg_eq(s->purpose, FG_LIT(IDP_DECRYPT)) && s->state == STORE_ACTIVE;
+}
+
 struct idp_saml_config {
 	struct directory *directory;
 	void *app;

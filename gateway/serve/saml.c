@@ -88,7 +88,7 @@ find_secret(void *arg, enum store_kind kind, const void *row)
 	size_t i;
 
 	(void)kind;
-	if (!fg_eq(s->owner, f->arn) || !fg_eq(s->purpose, FG_LIT("saml-decrypt")) || s->state == 0)
+	if (!idp_saml_key_is(s, f->arn))
 		return true;
 	for (i = 0; i < s->id.n; i++)
 		f->mark = f->mark * 1099511628211u + (unsigned char)s->id.p[i] + 1;

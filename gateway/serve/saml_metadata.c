@@ -25,12 +25,41 @@ find(struct http_exchange *x, const struct directory *d, struct fg_str *ret_acco
 	return p == NULL || p->quarantined ? NULL : p;
 }
 
+/* Certificates of our private keys, newest first: that is the one to encrypt for. */
+struct certificates {
+	struct fg_str arn;
+	struct fg_str v[FG_LIMIT_SAML_DECRYPT_KEYS];
+	fg_time created[FG_LIMIT_SAML_DECRYPT_KEYS];
+	size_t n;
+};
+
+static bool
+certificate(void *arg, enum store_kind kind, const void *row)
+{
+	struct certificates *c = arg;
+	const struct store_secret *s = row;
+	size_t i = c->n;
+
+	(void)kind;
+	if (!idp_saml_key_is(s, c->arn) || s->public_part.n == 0 || c->n == FG_COUNT(c->v))
+		return true;
+	for (; i > 0 && c->created[i - 1] < s->created; i--) {
+		c->v[i] = c->v[i - 1];
+		c->created[i] = c->created[i - 1];
+	}
+	c->v[i] = s->public_part;
+	c->created[i] = s->created;
+	c->n++;
+	return true;
+}
+
 void
 serve_saml_metadata(struct http_exchange *x)
 {
 	const struct serve_worker *w = x->user;
 	struct fg_str url = api_env_conf(w->s->env)->public_url, account, name, acs[2], id, xml;
 	struct fg_buf b = FG_BUF_ARENA(x->arena, FG_LIMIT_REPLY_BYTES);
+	struct certificates certs = { .n = 0 };
 	const struct directory_saml *p;
 
 	directory_enter();
@@ -39,7 +68,10 @@ serve_saml_metadata(struct http_exchange *x)
 		acs[0] = fg_arena_fmt(x->arena, "%.*s/saml/acs/%.*s", FG_PRI(url), FG_PRI(p->uid));
 		acs[1] = fg_arena_fmt(x->arena, "%.*s/saml/acs", FG_PRI(url));
 		id = fg_arena_fmt(x->arena, "%.*s" PREFIX "%.*s/%.*s", FG_PRI(url), FG_PRI(account), FG_PRI(name));
-		saml_sp_metadata_put(&b, &(struct saml_sp){ .entity_id = id, .acs = acs, .n_acs = 2 });
+		certs.arn = p->arn;
+		directory_rows(w->s->dir, STORE_SECRET, certificate, &certs);
+		saml_sp_metadata_put(&b, &(struct saml_sp){ .entity_id = id, .acs = acs, .n_acs = 2,
+		    .encryption_cert = certs.v, .n_encryption_certs = certs.n });
 	}
 	directory_leave();
 	if (p == NULL)

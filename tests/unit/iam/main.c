@@ -7,6 +7,7 @@ main(void)
 {
 	CU_SuiteInfo suites[] = {
 		{ "gateway/iam: the Query API", NULL, world_close, world_fresh, NULL, query_tests },
+		{ "gateway/iam: SAML providers", NULL, world_close, world_fresh, NULL, saml_tests },
 		SUITES_END,
 	};
 

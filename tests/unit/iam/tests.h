@@ -4,6 +4,6 @@
 
 #include "tests/unit/unit.h"
 
-extern CU_TestInfo query_tests[];
+extern CU_TestInfo query_tests[], saml_tests[];
 
 #endif

@@ -1,0 +1,268 @@
+/* SAML providers in the IAM API and in bundles: private keys, metadata. */
+#include <stdio.h>
+
+#include "gateway/cred/cred_int.h"
+#include "gateway/iam/bundle.h"
+#include "gateway/iam/query.h"
+#include "tests/unit/api/world.h"
+#include "tests/unit/iam/tests.h"
+
+#define CORP "arn:aws:iam::111122223333:saml-provider/corp"
+#define ALL "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iam:*\",\"Resource\":\"*\"}]}"
+
+static struct reply
+iam(const char *form)
+{
+	struct fg_str body = fg_arena_fmt(world.a, "Version=2010-05-08&Action=%s", form);
+
+	static fg_time later;
+
+	world.now = W_NOW + ++later; /* a request is taken once: each has a signature of its own */
+	return world_scoped(&world.alice, "iam", "us-east-1", body.p);
+}
+
+static struct reply
+iam_with(const char *form, const char *name, struct fg_str value)
+{
+	struct fg_str text = world_escape(value);
+
+	return iam(fg_arena_fmt(world.a, "%s&%s=%.*s", form, name, (int)text.n, text.p).p);
+}
+
+static struct fg_str
+vector(const char *name)
+{
+	return unit_vector(world.a, fg_arena_fmt(world.a, "saml/%s", name).p);
+}
+
+static bool
+holds(struct fg_str s, const char *text)
+{
+	return s.n > 0 && memmem(s.p, s.n, text, strlen(text)) != NULL;
+}
+
+static void
+alice_may_all(void)
+{
+	const struct store_inline row = { W_A1, FG_LIT("AIDA00000000000000001"), FG_LIT("iam"), FG_LIT(ALL) };
+	struct cred_ring_entry e[CRED_RING_MAX];
+	size_t n = cred_ring_list(world.ring, e);
+
+	world_put(STORE_INLINE, &row);
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].cls == CRED_CLASS_WRAP)
+			(void)!cred_rows_add(world.st, &e[i], CRED_STATE_SEALING, W_NOW - 86400, NULL);
+	}
+}
+
+static void
+corp(void)
+{
+	const struct store_saml p = { .account = W_A1, .arn = FG_LIT(CORP),
+		.uid = FG_LIT("ASAM00000000000000001"), .name = FG_LIT("corp"),
+		.metadata = FG_LIT(""), .url = FG_LIT(""), .allow = FG_LIT(""), .tags = FG_LIT(""),
+		.generation = 1, .created = W_NOW, .updated = W_NOW };
+
+	alice_may_all();
+	world_put(STORE_SAML, &p);
+}
+
+/* ---- private keys ---- */
+
+struct found {
+	struct store_secret row;
+	size_t n;
+};
+
+static bool
+find(void *arg, enum store_kind kind, const void *row)
+{
+	struct found *f = arg;
+
+	(void)kind;
+	f->row = *(const struct store_secret *)row;
+	f->n++;
+	return true;
+}
+
+static struct found
+secrets(void)
+{
+	struct found f = { .n = 0 };
+
+	directory_enter();
+	directory_rows(world.d, STORE_SECRET, find, &f);
+	directory_leave();
+	return f;
+}
+
+static enum fg_rc
+opens(const struct store_secret *row, struct fg_str want)
+{
+	struct cred_unwrap u = { .where = cred_where_secret(row), .blob = row->blob };
+
+	CHECK_OK(cred_client_unwrap(world.cred, &u, 1, world.a, NULL));
+	CHECK(u.rc != FG_OK || fg_eq(u.plain, want));
+	return u.rc;
+}
+
+#define UPDATE "UpdateSAMLProvider&SAMLProviderArn=" CORP
+#define GET "GetSAMLProvider&SAMLProviderArn=" CORP
+
+static void
+a_private_key_is_wrapped_in_a_row_of_its_own(void)
+{
+	struct fg_str key = vector("sp.key");
+	struct store_secret other;
+	struct reply r;
+	struct found f;
+
+	corp();
+	r = iam_with(UPDATE, "AddPrivateKey", key);
+	CHECK_GRANTED(r);
+	for (size_t i = 0; i < r.record.n_param; i++)
+		CHECK(!holds(r.record.param[i].value, "PRIVATE"));
+	f = secrets();
+	CU_ASSERT_EQUAL_FATAL(f.n, 1);
+	CHECK_STR(f.row.purpose, "saml-decrypt");
+	CHECK_STR(f.row.owner, CORP);
+	CHECK(!holds(f.row.blob, "PRIVATE"));
+	CHECK_RC(opens(&f.row, key), FG_OK);
+	other = f.row;
+	other.owner = FG_LIT(CORP "2");
+	CHECK(opens(&other, key) != FG_OK);
+	other = f.row;
+	other.id = FG_LIT("00000000000000000000000000000000");
+	CHECK(opens(&other, key) != FG_OK);
+	r = iam(GET);
+	CHECK_GRANTED(r);
+	CHECK(world_xml(&r, "KeyId").n == 32);
+	CHECK_EQ(world_xml(&r, "KeyId"), f.row.id);
+	CHECK(world_xml(&r, "Timestamp").n > 0);
+	CHECK_STR(world_xml(&r, "SAMLProviderUUID"), "ASAM00000000000000001");
+	CHECK_STR(world_xml(&r, "AssertionEncryptionMode"), "Allowed");
+}
+
+static void
+two_private_keys_at_most_and_rotation_makes_room(void)
+{
+	struct reply r;
+	struct fg_str id;
+
+	corp();
+	r = iam_with(UPDATE, "AddPrivateKey", vector("sp.key"));
+	CHECK_GRANTED(r);
+	r = iam(GET);
+	id = world_xml(&r, "KeyId");
+	r = iam_with(UPDATE, "AddPrivateKey", vector("sp.key"));
+	CHECK_GRANTED(r);
+	CHECK(secrets().n == 1);
+	r = iam_with(UPDATE, "AddPrivateKey", vector("other.key"));
+	CHECK_GRANTED(r);
+	CHECK(secrets().n == 2);
+	r = iam_with(UPDATE, "AddPrivateKey", vector("idp.key"));
+	CHECK_FAULT(r, 409, "LimitExceeded");
+	r = iam(UPDATE "&RemovePrivateKey=00000000000000000000000000000000");
+	CHECK_FAULT(r, 404, "NoSuchEntity");
+	r = iam_with(fg_arena_fmt(world.a, UPDATE "&RemovePrivateKey=%.*s", FG_PRI(id)).p, "AddPrivateKey", vector("idp.key"));
+	CHECK_GRANTED(r);
+	CHECK(secrets().n == 2);
+	r = iam("DeleteSAMLProvider&SAMLProviderArn=" CORP);
+	CHECK_GRANTED(r);
+	CHECK(secrets().n == 0);
+}
+
+static void
+keys_that_are_too_small_or_no_keys_are_refused(void)
+{
+	static const char *const bad[] = { "rsa1024.key", "p256.key", "sp.crt" };
+	struct reply r;
+
+	corp();
+	for (size_t i = 0; i < FG_COUNT(bad); i++) {
+		r = iam_with(UPDATE, "AddPrivateKey", vector(bad[i]));
+		CHECK_FAULT(r, 400, "InvalidInput");
+	}
+	CHECK(secrets().n == 0);
+	r = iam(UPDATE "&AssertionEncryptionMode=Perhaps");
+	CHECK_FAULT(r, 400, "ValidationError");
+	r = iam(UPDATE "&AssertionEncryptionMode=Required");
+	CHECK_GRANTED(r);
+	r = iam(GET);
+	CHECK_STR(world_xml(&r, "AssertionEncryptionMode"), "Required");
+}
+
+/* ---- bundles ---- */
+
+static char said[8192];
+
+static void
+say(void *arg, struct fg_str line)
+{
+	size_t n = strlen(said);
+
+	(void)arg;
+	(void)snprintf(said + n, sizeof(said) - n, "%.*s\n", FG_PRI(line));
+}
+
+static enum fg_rc
+file_of(void *arg, struct fg_str path, struct fg_arena *a, struct fg_str *ret, struct fg_err *reterr)
+{
+	(void)arg;
+	(void)a;
+	*ret = vector(fg_arena_dup(world.a, path).p);
+	return ret->p == NULL ? fg_fail(reterr, FG_E_NOT_FOUND, "test", NULL, "no file") : FG_OK;
+}
+
+static enum fg_rc
+apply(const char *members)
+{
+	struct fg_err err = { .rc = FG_OK };
+	const struct bundle_source src = { .file = file_of, .report = say,
+		.bytes = fg_arena_fmt(world.a, "{\"Accounts\":[{\"Id\":\"111122223333\",\"SAMLProviders\":[{\"Name\":\"corp\","
+		    "\"SAMLMetadataDocument\":\"%01200d\"%s}]}]}", 0, members) };
+	const struct bundle_how how = { .now = W_NOW, .line = say, .warn = say, .cred = world.cred };
+	struct bundle *b = NULL;
+	enum fg_rc rc;
+
+	said[0] = '\0';
+	rc = bundle_parse(world.a, &src, &b, &err);
+	return rc != FG_OK ? rc : bundle_apply(world.st, b, &how, world.a, &err);
+}
+
+static void
+a_bundle_brings_private_keys_and_never_takes_them_out(void)
+{
+	struct fg_buf out = FG_BUF_ARENA(world.a, 1u << 20);
+
+	alice_may_all();
+	CHECK_RC(apply(",\"PrivateKeyFiles\":[\"sp.key\"]"), FG_OK);
+	CHECK(secrets().n == 1);
+	CHECK_RC(apply(",\"PrivateKeyFiles\":[\"sp.key\"]"), FG_OK);
+	CHECK(said[0] == '\0');
+	CHECK_RC(apply(",\"PrivateKeyFiles\":[\"other.key\",\"sp.key\"]"), FG_OK);
+	CHECK(secrets().n == 2);
+	CHECK(strcmp(said, "update " CORP "\n") == 0);
+	CHECK_RC(apply(",\"PrivateKeyList\":[{\"KeyId\":\"x\"}]"), FG_OK);
+	CHECK(secrets().n == 2);
+	CHECK_OK(bundle_export(world.st, W_A1, world.a, &out, NULL));
+	CHECK(holds(fg_buf_str(&out), "\"KeyId\""));
+	CHECK(!holds(fg_buf_str(&out), "PRIVATE KEY"));
+	CHECK(!holds(fg_buf_str(&out), "PrivateKeyFiles"));
+	CHECK_RC(apply(",\"PrivateKeyFiles\":[\"other.key\"]"), FG_OK);
+	CHECK(secrets().n == 1);
+	CHECK_RC(apply(",\"PrivateKeyFiles\":[\"rsa1024.key\"]"), FG_E_PARAM);
+	CHECK(strstr(said, "2048 to 3072 bits") != NULL);
+	CHECK_RC(apply(",\"PrivateKeyFiles\":[\"sp.key\",\"other.key\",\"idp.key\"]"), FG_E_LIMIT);
+	CHECK_RC(apply(",\"AssertionEncryptionMode\":\"Required\",\"PrivateKeyFiles\":[]"), FG_OK);
+	CHECK(strstr(said, "every assertion is refused") != NULL);
+	CHECK(secrets().n == 0);
+}
+
+CU_TestInfo saml_tests[] = {
+	CASE(a_private_key_is_wrapped_in_a_row_of_its_own),
+	CASE(two_private_keys_at_most_and_rotation_makes_room),
+	CASE(keys_that_are_too_small_or_no_keys_are_refused),
+	CASE(a_bundle_brings_private_keys_and_never_takes_them_out),
+	CASES_END
+};
