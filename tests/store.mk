@@ -33,11 +33,16 @@ BUNDLE_LIBS = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf
 	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
 
-check_PROGRAMS += tests/unit/store/test_crash tests/fault/fault_store tests/fuzz/fuzz_bundle
-TESTS += tests/unit/store/test_crash tests/fault/fault_store
+check_PROGRAMS += tests/unit/store/test_crash tests/unit/store/test_rekey tests/fault/fault_store tests/fuzz/fuzz_bundle
+TESTS += tests/unit/store/test_crash tests/unit/store/test_rekey tests/fault/fault_store
 FUZZERS += tests/fuzz/fuzz_bundle
-tests_unit_store_test_crash_SOURCES = $(STORE_UNIT) %D%/unit/store/test_crash.c
-tests_unit_store_test_crash_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_step -Wl,--wrap=sqlite3_exec -Wl,--wrap=pwrite
+STORE_KILL = $(STORE_UNIT) %D%/unit/store/kill.c %D%/unit/store/kill.h
+LINK_STORE_KILL = $(AM_LDFLAGS) -Wl,--wrap=sqlite3_step -Wl,--wrap=sqlite3_exec -Wl,--wrap=pwrite
+tests_unit_store_test_crash_SOURCES = $(STORE_KILL) %D%/unit/store/test_crash.c
+tests_unit_store_test_crash_LDFLAGS = $(LINK_STORE_KILL)
+tests_unit_store_test_rekey_SOURCES = $(STORE_KILL) %D%/unit/store/test_rekey.c
+tests_unit_store_test_rekey_LDFLAGS = $(LINK_STORE_KILL)
+tests_unit_store_test_rekey_LDADD = $(STORE_UNIT_LIBS)
 tests_unit_store_test_crash_LDADD = $(STORE_UNIT_LIBS)
 tests_fault_fault_store_SOURCES = $(FAULT) %D%/fault/fault_store.c
 tests_fault_fault_store_LDFLAGS = $(LINK_FAULT) -Wl,--wrap=sqlite3_step

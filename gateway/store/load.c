@@ -9,9 +9,6 @@ struct load {
 	const struct store_desc *d;
 	store_visit_fn fn;
 	void *arg;
-	/* for the records of sets */
-	int64_t sets;
-	unsigned char sum[32];
 };
 
 union any_row {
@@ -57,15 +54,16 @@ static enum fg_rc
 load_row(void *arg, const struct store_row *row, struct fg_err *reterr)
 {
 	struct load *l = arg;
+	const struct store_mac *by;
 	struct store_tag tag;
 	struct store_set *set;
 	union any_row any;
 	char what[FG_LIMIT_ERR_TEXT];
 	bool bad;
 
-	if (store_mac_row(l->st->mac, l->d, row, &tag) != FG_OK)
+	if (store_keys_row(&l->st->keys, l->d, row, &tag, &by) != FG_OK)
 		return fg_fail(reterr, FG_E_CRYPTO, "store.row", "rule 19", "HMAC failed");
-	bad = !store_mac_eq(tag.mac, row->mac);
+	bad = by == NULL;
 	if (bad) {
 		/* Nothing of it is believed, not even whose it is: it counts for no account. */
 		store_row_what(l->d, row->cell, what, sizeof(what));
@@ -114,19 +112,66 @@ load_set(void *arg, const struct store_set_row *r, struct fg_err *reterr)
 {
 	struct load *l = arg;
 	struct store_set *set = store_sets_get(&l->st->sets, r->account);
-	unsigned char mac[STORE_MAC_BYTES];
+	const struct store_mac *by;
 
 	if (set == NULL)
 		return fg_fail(reterr, FG_E_NOMEM, "store.load", NULL, "sets");
 	set->known = true;
-	if (store_set_lane(l->st->mac, r, set->lane) != FG_OK ||
-	    store_set_mac(l->st->mac, r, set->sum, mac) != FG_OK)
-		return fg_fail(reterr, FG_E_CRYPTO, "store.sets", "rule 19", "HMAC failed");
-	store_lane_xor(l->sum, set->lane);
-	l->sets++;
-	if (r->n != set->n || !store_mac_eq(mac, r->mac))
+	if (r->n != set->n || !store_set_verify(&l->st->keys, r, set->sum, &by))
 		set_damaged(l->st, set);
 	return FG_OK;
+}
+
+struct lanes {
+	struct store *st;
+	int64_t n;
+};
+
+static enum fg_rc
+add_lane(void *arg, const struct store_set_row *r, struct fg_err *reterr)
+{
+	struct lanes *l = arg;
+	struct store_set *set = store_sets_find(&l->st->sets, r->account);
+
+	if (set == NULL || store_set_lane(l->st->mac, r, set->lane) != FG_OK)
+		return fg_fail(reterr, FG_E_CRYPTO, "store.sets", "rule 19", "HMAC failed");
+	store_lane_xor(l->st->sets_sum, set->lane);
+	l->n++;
+	return FG_OK;
+}
+
+enum fg_rc
+store_sets_lanes(struct store *st, int64_t *ret_n, struct fg_err *reterr)
+{
+	struct lanes l = { .st = st };
+
+	memset(st->sets_sum, 0, sizeof(st->sets_sum));
+	FG_TRY(st->engine->ops->sets(st->engine, add_lane, &l, reterr));
+	*ret_n = l.n;
+	return FG_OK;
+}
+
+/*
+ * Which key sealed the head: it is the one that writes until another is told to.  False: none did, and
+ * the newest one stands in.
+ */
+static enum fg_rc
+find_head_key(struct store *st, bool *ret_found, int64_t *ret_n, struct fg_err *reterr)
+{
+	unsigned char mac[STORE_MAC_BYTES];
+
+	*ret_found = false;
+	for (size_t i = 0; i < st->keys.n && !*ret_found; i++) {
+		st->mac = st->keys.v[i];
+		FG_TRY(store_sets_lanes(st, ret_n, reterr));
+		if (store_head_seal(st->mac, st->sets_sum, &st->head, mac) != FG_OK)
+			return fg_fail(reterr, FG_E_CRYPTO, "store.head", "rule 19", "HMAC failed");
+		*ret_found = store_mac_eq(mac, st->head.mac);
+	}
+	if (*ret_found)
+		return FG_OK;
+	st->mac = st->keys.v[0];
+	return store_sets_lanes(st, ret_n, reterr);
 }
 
 static enum fg_rc
@@ -134,20 +179,18 @@ load_sets(struct load *l, struct fg_err *reterr)
 {
 	struct store *st = l->st;
 	const struct store_set *own;
-	unsigned char mac[STORE_MAC_BYTES];
+	int64_t sets = 0;
+	bool found;
 
 	FG_TRY(st->engine->ops->sets(st->engine, load_set, l, reterr));
 	for (size_t i = 0; i <= st->sets.mask; i++)
 		for (struct store_set *s = st->sets.bucket[i]; s != NULL; s = s->next)
 			if (!s->known && s->n > 0)
 				set_damaged(st, s);
-	memcpy(st->sets_sum, l->sum, sizeof(st->sets_sum));
-	if (store_head_seal(st->mac, l->sum, &st->head, mac) != FG_OK)
-		return fg_fail(reterr, FG_E_CRYPTO, "store.head", "rule 19", "HMAC failed");
+	FG_TRY(find_head_key(st, &found, &sets, reterr));
 	own = store_sets_find(&st->sets, FG_LIT(""));
-	st->broken = l->sets != st->head.sets || !store_mac_eq(mac, st->head.mac) ||
-	    (own != NULL && own->damaged);
-	st->head.sets = l->sets;
+	st->broken = sets != st->head.sets || !found || (own != NULL && own->damaged);
+	st->head.sets = sets;
 	if (st->broken)
 		store_raise(st, STORE_ALARM_STORE, "records of accounts");
 	return FG_OK;

@@ -7,13 +7,17 @@ gateway_store_libstore_a_SOURCES = \
 	%D%/load.c \
 	%D%/mac.c \
 	%D%/mark.c \
+	%D%/node.c \
+	%D%/node.h \
 	%D%/read.c \
+	%D%/rekey.c \
 	%D%/schema.c \
 	%D%/set.c \
 	%D%/sqlite.c \
 	%D%/sqlite_claims.c \
 	%D%/sqlite_int.h \
 	%D%/sqlite_meta.c \
+	%D%/sqlite_node.c \
 	%D%/sqlite_open.c \
 	%D%/store.c \
 	%D%/store.h \

@@ -105,3 +105,49 @@ store_mac_eq(const unsigned char *a, const unsigned char *b)
 {
 	return CRYPTO_memcmp(a, b, STORE_MAC_BYTES) == 0;
 }
+
+/* ---- row keys: one writes, all of them open ---- */
+
+enum fg_rc
+store_keys_add(struct store_keys *k, uint32_t id, const unsigned char key[STORE_MAC_KEY_BYTES],
+    struct fg_err *reterr)
+{
+	if (store_keys_find(k, id) != k->n)
+		return FG_OK;
+	if (k->n == STORE_ROW_KEYS_MAX)
+		return fg_fail(reterr, FG_E_LIMIT, "store.keys", "rule 7", "over %d row keys",
+		    STORE_ROW_KEYS_MAX);
+	FG_TRY(store_mac_new(key, &k->v[k->n], reterr));
+	k->id[k->n++] = id;
+	return FG_OK;
+}
+
+void
+store_keys_done(struct store_keys *k)
+{
+	while (k->n != 0)
+		store_mac_free(k->v[--k->n]);
+}
+
+size_t
+store_keys_find(const struct store_keys *k, uint32_t id)
+{
+	size_t i = 0;
+
+	while (i < k->n && k->id[i] != id)
+		i++;
+	return i;
+}
+
+enum fg_rc
+store_keys_row(const struct store_keys *k, const struct store_desc *d, const struct store_row *row,
+    struct store_tag *ret, const struct store_mac **ret_by)
+{
+	*ret_by = NULL;
+	for (size_t i = 0; i < k->n && *ret_by == NULL; i++) {
+		FG_TRY(store_mac_row(k->v[i], d, row, ret));
+		if (store_mac_eq(ret->mac, row->mac))
+			*ret_by = k->v[i];
+	}
+	return FG_OK;
+}

@@ -24,17 +24,26 @@ seal(struct store_mac *m, const unsigned char *slot, unsigned char mac[STORE_MAC
 	return FG_OK;
 }
 
-/* Take the slot over if it is whole and newer. */
-static void
-slot_read(struct store_mark *k, struct store_mac *m, const unsigned char *slot)
+static bool
+sealed(const struct store_keys *keys, const unsigned char *slot)
 {
 	unsigned char mac[STORE_MAC_BYTES];
+
+	for (size_t i = 0; i < keys->n; i++)
+		if (seal(keys->v[i], slot, mac) == FG_OK && store_mac_eq(mac, slot + BODY_BYTES))
+			return true;
+	return false;
+}
+
+/* Take the slot over if it is whole and newer. */
+static void
+slot_read(struct store_mark *k, const struct store_keys *keys, const unsigned char *slot)
+{
 	struct fg_cur c = fg_cur(fg_str(slot, BODY_BYTES));
 	uint64_t seq, generation;
 	size_t n;
 
-	if (!fg_eq(fg_cur_take(&c, 8), MAGIC) || seal(m, slot, mac) != FG_OK ||
-	    !store_mac_eq(mac, slot + BODY_BYTES))
+	if (!fg_eq(fg_cur_take(&c, 8), MAGIC) || !sealed(keys, slot))
 		return;
 	seq = fg_cur_u64(&c);
 	generation = fg_cur_u64(&c);
@@ -70,8 +79,8 @@ folder_sync(const char *path, struct fg_err *reterr)
 }
 
 enum fg_rc
-store_mark_open(struct store_mark *k, const char *path, bool create, struct store_mac *m,
-    struct fg_err *reterr)
+store_mark_open(struct store_mark *k, const char *path, bool create,
+    const struct store_keys *keys, struct fg_err *reterr)
 {
 	unsigned char file[FILE_BYTES] = { 0 };
 	int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0);
@@ -84,8 +93,8 @@ store_mark_open(struct store_mark *k, const char *path, bool create, struct stor
 		return fg_fail(reterr, FG_E_IO, "store.mark", NULL, "%s: errno %d", path, errno);
 	if (pread(k->fd, file, sizeof(file), 0) < 0)
 		return fg_fail(reterr, FG_E_IO, "store.mark", NULL, "%s: errno %d", path, errno);
-	slot_read(k, m, file);
-	slot_read(k, m, file + SLOT_BYTES);
+	slot_read(k, keys, file);
+	slot_read(k, keys, file + SLOT_BYTES);
 	if (!create && k->seq == 0)
 		return fg_fail(reterr, FG_E_UNAVAILABLE, "store.mark", "rule 20",
 		    "high-water mark %s is not whole: fedgate recover", path);

@@ -21,11 +21,12 @@ struct read {
 static enum fg_rc
 verify(const struct read *r, const struct store_row *row, bool *bad, struct fg_err *reterr)
 {
+	const struct store_mac *by;
 	struct store_tag tag;
 
-	if (store_mac_row(r->st->mac, r->d, row, &tag) != FG_OK)
+	if (store_keys_row(&r->st->keys, r->d, row, &tag, &by) != FG_OK)
 		return fg_fail(reterr, FG_E_CRYPTO, "store.row", "rule 19", "HMAC failed");
-	*bad = !store_mac_eq(tag.mac, row->mac);
+	*bad = by == NULL;
 	return FG_OK;
 }
 
@@ -110,8 +111,8 @@ store_setting_put(struct store_tx *tx, struct fg_str account, struct fg_str name
 /* ---- without MAC: nothing is decided by it ---- */
 
 /* One transaction of the engine, outside the ones of rows. */
-static enum fg_rc
-meta_begin(struct store *st, struct fg_err *reterr)
+enum fg_rc
+store_meta_begin(struct store *st, struct fg_err *reterr)
 {
 	enum fg_rc rc;
 
@@ -122,8 +123,8 @@ meta_begin(struct store *st, struct fg_err *reterr)
 	return rc;
 }
 
-static enum fg_rc
-meta_end(struct store *st, enum fg_rc rc, struct fg_err *reterr)
+enum fg_rc
+store_meta_end(struct store *st, enum fg_rc rc, struct fg_err *reterr)
 {
 	if (rc == FG_OK)
 		rc = st->engine->ops->commit(st->engine, reterr);
@@ -138,10 +139,10 @@ store_used_flush(struct store *st, const struct store_used *v, size_t n, struct 
 {
 	enum fg_rc rc = FG_OK;
 
-	FG_TRY(meta_begin(st, reterr));
+	FG_TRY(store_meta_begin(st, reterr));
 	for (size_t i = 0; i < n && rc == FG_OK; i++)
 		rc = st->engine->ops->used_put(st->engine, &v[i], reterr);
-	return meta_end(st, rc, reterr);
+	return store_meta_end(st, rc, reterr);
 }
 
 enum fg_rc
@@ -149,9 +150,9 @@ store_used_load(struct store *st, store_used_fn fn, void *arg, struct fg_err *re
 {
 	enum fg_rc rc;
 
-	FG_TRY(meta_begin(st, reterr));
+	FG_TRY(store_meta_begin(st, reterr));
 	rc = st->engine->ops->used_all(st->engine, fn, arg, reterr);
-	return meta_end(st, rc, reterr);
+	return store_meta_end(st, rc, reterr);
 }
 
 enum fg_rc
@@ -161,7 +162,7 @@ store_checkpoint_put(struct store *st, const struct store_checkpoint *c, struct 
 
 	if (c->head.n > sizeof(st->mark.audit) || c->signature.n > 128)
 		return fg_fail(reterr, FG_E_LIMIT, "store.checkpoint", NULL, "too long");
-	FG_TRY(meta_begin(st, reterr));
+	FG_TRY(store_meta_begin(st, reterr));
 	rc = st->engine->ops->checkpoint_put(st->engine, c, reterr);
 	if (rc == FG_OK) {
 		st->mark.audit_n = c->head.n;
@@ -170,7 +171,7 @@ store_checkpoint_put(struct store *st, const struct store_checkpoint *c, struct 
 			memcpy(st->mark.audit, c->head.p, c->head.n);
 		rc = store_mark_write(&st->mark, st->mac, reterr);
 	}
-	return meta_end(st, rc, reterr);
+	return store_meta_end(st, rc, reterr);
 }
 
 enum fg_rc
@@ -179,7 +180,7 @@ store_checkpoint_get(struct store *st, struct fg_str chain, struct fg_arena *a,
 {
 	enum fg_rc rc;
 
-	FG_TRY(meta_begin(st, reterr));
+	FG_TRY(store_meta_begin(st, reterr));
 	rc = st->engine->ops->checkpoint_get(st->engine, chain, a, ret, reterr);
-	return meta_end(st, rc, reterr);
+	return store_meta_end(st, rc, reterr);
 }

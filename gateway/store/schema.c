@@ -105,5 +105,9 @@ const char *const store_schema[] = {
 	" reason TEXT NOT NULL, at INTEGER NOT NULL, expires INTEGER NOT NULL, " TAIL
 	", PRIMARY KEY(kind, target));"
 	"CREATE INDEX cuts_account ON cuts(account);",
+
+	"CREATE TABLE nodes(boot TEXT PRIMARY KEY, name TEXT NOT NULL, holds BLOB NOT NULL,"
+	" opens INTEGER NOT NULL, since INTEGER NOT NULL, seen INTEGER NOT NULL, mac BLOB NOT NULL)"
+	" WITHOUT ROWID;",
 };
 const int store_schema_n = (int)FG_COUNT(store_schema);

@@ -132,6 +132,19 @@ store_set_mac(struct store_mac *m, const struct store_set_row *r, const unsigned
 	return FG_OK;
 }
 
+bool
+store_set_verify(const struct store_keys *k, const struct store_set_row *r,
+    const unsigned char sum[32], const struct store_mac **ret_by)
+{
+	unsigned char mac[STORE_MAC_BYTES];
+
+	*ret_by = NULL;
+	for (size_t i = 0; i < k->n && *ret_by == NULL; i++)
+		if (store_set_mac(k->v[i], r, sum, mac) == FG_OK && store_mac_eq(mac, r->mac))
+			*ret_by = k->v[i];
+	return *ret_by != NULL;
+}
+
 /* What the head sums: the record as it is written, so that it stands when rows are damaged. */
 enum fg_rc
 store_set_lane(struct store_mac *m, const struct store_set_row *r, unsigned char ret[32])

@@ -371,6 +371,9 @@ static const struct store_engine_ops ops = {
 	.backup = store_lite_backup,
 	.checkpoint_put = store_lite_checkpoint_put,
 	.checkpoint_get = store_lite_checkpoint_get,
+	.node_put = store_lite_node_put,
+	.node_del = store_lite_node_del,
+	.node_all = store_lite_node_all,
 };
 
 /* ---- migrations ---- */
@@ -435,6 +438,8 @@ store_sqlite_open(const char *path, bool create, struct store_engine **ret,
 	l->base.ops = &ops;
 	FG_TRY(store_lite_open(path, create, &l->db, reterr));
 	FG_TRY(migrate(l->db, create, reterr));
+	/* We are the one owner now: whoever was up is not any more. */
+	FG_TRY(store_lite_exec(l->db, "DELETE FROM nodes", reterr));
 	*ret = &FG_STEAL(l)->base;
 	return FG_OK;
 }

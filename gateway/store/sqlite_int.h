@@ -62,4 +62,12 @@ enum fg_rc store_lite_checkpoint_put(struct store_engine *e, const struct store_
 enum fg_rc store_lite_checkpoint_get(struct store_engine *e, struct fg_str chain,
     struct fg_arena *a, struct store_checkpoint *ret, struct fg_err *reterr) FG_MUST;
 
+/* sqlite_node.c */
+enum fg_rc store_lite_node_put(struct store_engine *e, const struct store_node *n,
+    const unsigned char mac[STORE_MAC_BYTES], struct fg_err *reterr) FG_MUST;
+enum fg_rc store_lite_node_del(struct store_engine *e, struct fg_str boot,
+    struct fg_err *reterr) FG_MUST;
+enum fg_rc store_lite_node_all(struct store_engine *e, store_node_row_fn fn, void *arg,
+    struct fg_err *reterr) FG_MUST;
+
 #endif

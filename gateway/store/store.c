@@ -84,7 +84,7 @@ store_close(struct store *st)
 	store_mark_close(&st->mark);
 	store_sets_done(&st->sets);
 	fg_arena_free(st->drop_arena);
-	store_mac_free(st->mac);
+	store_keys_done(&st->keys);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);
 	if (st->lock_ready)
@@ -110,7 +110,10 @@ store_new(const struct store_opts *o, struct store **ret, struct fg_err *reterr)
 	st->lock_ready = true;
 	if (store_sets_init(&st->sets) != FG_OK)
 		return fg_fail(reterr, FG_E_NOMEM, "store.open", NULL, "sets");
-	FG_TRY(store_mac_new(o->mac_key, &st->mac, reterr));
+	FG_TRY(store_keys_add(&st->keys, o->mac_id, o->mac_key, reterr));
+	for (size_t i = 0; i < o->n_more; i++)
+		FG_TRY(store_keys_add(&st->keys, o->more[i].id, o->more[i].key, reterr));
+	st->mac = st->keys.v[0];
 	*ret = FG_STEAL(st);
 	return FG_OK;
 }
@@ -148,7 +151,7 @@ mark_of(struct store *st, const struct store_opts *o, struct fg_err *reterr)
 
 	FG_TRY(fg_str_null(o->mark) ? path_of(o->path, ".mark", z, reterr)
 	                            : path_of(o->mark, "", z, reterr));
-	return store_mark_open(&st->mark, z, create, st->mac, reterr);
+	return store_mark_open(&st->mark, z, create, &st->keys, reterr);
 }
 
 enum fg_rc

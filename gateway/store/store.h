@@ -309,10 +309,19 @@ enum store_open_flags {
 	STORE_RECOVER = 2, /* open below the mark or damaged, for store_recover() only */
 };
 
+/* A row key; the id is only a name here (security.md 7). */
+struct store_row_key {
+	uint32_t id;
+	unsigned char key[STORE_MAC_KEY_BYTES];
+};
+
 struct store_opts {
 	struct fg_str path; /* database file; PATH.lock and PATH-claims lie beside it */
 	struct fg_str mark; /* high-water mark file; null: PATH.mark.  Better kept elsewhere */
-	unsigned char mac_key[STORE_MAC_KEY_BYTES];
+	unsigned char mac_key[STORE_MAC_KEY_BYTES]; /* row key of a new store */
+	uint32_t mac_id;
+	const struct store_row_key *more; /* other row keys: rows of any of them verify */
+	size_t n_more;
 	unsigned flags;
 	fg_time now; /* for the replay floor after an unclean end */
 	store_alarm_fn alarm; /* may be NULL */

@@ -11,10 +11,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "gateway/store/store.h"
+#include "gateway/store/node.h"
 
 #define STORE_COLUMNS_MAX 14
 #define STORE_MAC_BYTES 32
+#define STORE_ROW_KEYS_MAX 8 /* row keys that open at once */
 
 /* ---- kinds (kind.c) ---- */
 
@@ -81,6 +82,9 @@ typedef enum fg_rc (*store_row_fn)(void *arg, const struct store_row *row, struc
 typedef enum fg_rc (*store_set_fn)(void *arg, const struct store_set_row *row,
     struct fg_err *reterr);
 
+typedef enum fg_rc (*store_node_row_fn)(void *arg, const struct store_node *n,
+    const unsigned char mac[STORE_MAC_BYTES], struct fg_err *reterr);
+
 /* An engine's handle begins with this. */
 struct store_engine {
 	const struct store_engine_ops *ops;
@@ -117,6 +121,11 @@ struct store_engine_ops {
 	enum fg_rc (*backup)(struct store_engine *e, const char *path, struct fg_err *reterr);
 	enum fg_rc (*checkpoint_get)(struct store_engine *e, struct fg_str chain,
 	    struct fg_arena *a, struct store_checkpoint *ret, struct fg_err *reterr);
+	enum fg_rc (*node_put)(struct store_engine *e, const struct store_node *n,
+	    const unsigned char mac[STORE_MAC_BYTES], struct fg_err *reterr);
+	enum fg_rc (*node_del)(struct store_engine *e, struct fg_str boot, struct fg_err *reterr);
+	enum fg_rc (*node_all)(struct store_engine *e, store_node_row_fn fn, void *arg,
+	    struct fg_err *reterr);
 };
 
 /* sqlite.c; create: the file must not exist.  Runs migrations. */
@@ -165,6 +174,25 @@ enum fg_rc store_mac_bytes(struct store_mac *m, const char *label, struct fg_str
     struct store_tag *ret) FG_MUST;
 bool store_mac_eq(const unsigned char *a, const unsigned char *b);
 
+/* Row keys: one writes, all of them open (security.md 7). */
+struct store_keys {
+	struct store_mac *v[STORE_ROW_KEYS_MAX];
+	uint32_t id[STORE_ROW_KEYS_MAX];
+	size_t n;
+};
+
+enum fg_rc store_keys_add(struct store_keys *k, uint32_t id,
+    const unsigned char key[STORE_MAC_KEY_BYTES], struct fg_err *reterr) FG_MUST;
+void store_keys_done(struct store_keys *k);
+/* Index of a key, or k->n. */
+size_t store_keys_find(const struct store_keys *k, uint32_t id);
+/*
+ * The key that made the row's MAC and the row's tag under it; NULL when no key did.  FG_E_CRYPTO only
+ * when the library failed.
+ */
+enum fg_rc store_keys_row(const struct store_keys *k, const struct store_desc *d,
+    const struct store_row *row, struct store_tag *ret, const struct store_mac **ret_by) FG_MUST;
+
 /* ---- sets: what rows an account has (set.c) ---- */
 
 struct store_set {
@@ -191,6 +219,9 @@ void store_sets_done(struct store_sets *s);
 struct store_set *store_sets_find(const struct store_sets *s, struct fg_str account);
 struct store_set *store_sets_get(struct store_sets *s, struct fg_str account); /* or NULL: memory */
 void store_lane_xor(unsigned char *sum, const unsigned char *lane);
+/* Did one of the keys make the record's MAC? */
+bool store_set_verify(const struct store_keys *k, const struct store_set_row *r,
+    const unsigned char sum[32], const struct store_mac **ret_by);
 enum fg_rc store_set_mac(struct store_mac *m, const struct store_set_row *r,
     const unsigned char sum[32], unsigned char ret[STORE_MAC_BYTES]) FG_MUST;
 enum fg_rc store_set_lane(struct store_mac *m, const struct store_set_row *r,
@@ -209,7 +240,7 @@ struct store_mark {
 };
 
 enum fg_rc store_mark_open(struct store_mark *k, const char *path, bool create,
-    struct store_mac *m, struct fg_err *reterr) FG_MUST;
+    const struct store_keys *keys, struct fg_err *reterr) FG_MUST;
 enum fg_rc store_mark_write(struct store_mark *k, struct store_mac *m,
     struct fg_err *reterr) FG_MUST;
 void store_mark_close(struct store_mark *k);
@@ -234,7 +265,8 @@ struct store_drop {
 
 struct store {
 	struct store_engine *engine;
-	struct store_mac *mac;
+	struct store_keys keys;
+	struct store_mac *mac; /* of keys: the one that writes */
 	struct store_sets sets;
 	unsigned char sets_sum[32];
 	struct store_head head;
@@ -256,6 +288,7 @@ struct store {
 	struct store_tx tx;
 	struct fg_arena *drop_arena;
 	struct store_drop *drop; /* bad rows that recovery takes away */
+	enum store_kind pass;    /* kinds before this are all under the key that writes */
 	struct store_claims *claims;
 	struct store_jobs *jobs;
 };
@@ -264,6 +297,15 @@ void store_raise(struct store *st, enum store_alarm alarm, const char *what);
 /* Write head (with its MAC) inside the open engine transaction. */
 enum fg_rc store_head_write(struct store *st, const struct store_head *h,
     const unsigned char sum[32], struct fg_err *reterr) FG_MUST;
+
+/* The records' lanes and their sum under the key that writes: what the head is sealed over. */
+enum fg_rc store_sets_lanes(struct store *st, int64_t *ret_n, struct fg_err *reterr) FG_MUST;
+/* tx.c: the record of an account, in the transaction's list. */
+enum fg_rc store_tx_touch(struct store_tx *tx, struct fg_str account, struct store_set **ret,
+    struct fg_err *reterr) FG_MUST;
+/* read.c: one transaction of the engine outside the ones of rows; end unlocks. */
+enum fg_rc store_meta_begin(struct store *st, struct fg_err *reterr) FG_MUST;
+enum fg_rc store_meta_end(struct store *st, enum fg_rc rc, struct fg_err *reterr) FG_MUST;
 
 /* claim.c */
 enum fg_rc store_claims_start(struct store *st, const char *path, struct store_claims_state *state,

@@ -80,8 +80,8 @@ store_rollbackp(struct store_tx **tx)
 
 /* ---- pending records ---- */
 
-static enum fg_rc
-touch(struct store_tx *tx, struct fg_str account, struct store_set **ret, struct fg_err *reterr)
+enum fg_rc
+store_tx_touch(struct store_tx *tx, struct fg_str account, struct store_set **ret, struct fg_err *reterr)
 {
 	struct store_set *s = store_sets_get(&tx->st->sets, account);
 
@@ -146,13 +146,14 @@ static enum fg_rc
 old_read(void *arg, const struct store_row *row, struct fg_err *reterr)
 {
 	struct old *o = arg;
+	const struct store_mac *by;
 
-	if (store_mac_row(o->tx->st->mac, o->d, row, &o->tag) != FG_OK)
+	if (store_keys_row(&o->tx->st->keys, o->d, row, &o->tag, &by) != FG_OK)
 		return fg_fail(reterr, FG_E_CRYPTO, "store.row", "rule 19", "HMAC failed");
-	o->bad = !store_mac_eq(o->tag.mac, row->mac);
+	o->bad = by == NULL;
 	if (o->bad)
 		return FG_OK;
-	return touch(o->tx, store_row_account(o->d, row->cell), &o->set, reterr);
+	return store_tx_touch(o->tx, store_row_account(o->d, row->cell), &o->set, reterr);
 }
 
 /* FG_OK or FG_E_NOT_FOUND without a text. */
@@ -208,7 +209,7 @@ write_row(struct store_tx *tx, enum store_kind kind, const struct store_cell *ce
 	enum fg_rc rc;
 
 	memcpy(r.cell, cell, sizeof(r.cell));
-	FG_TRY(touch(tx, store_row_account(d, cell), &set, reterr));
+	FG_TRY(store_tx_touch(tx, store_row_account(d, cell), &set, reterr));
 	rc = store_mac_row(st->mac, d, &r, &tag);
 	if (rc != FG_OK)
 		return fg_fail(reterr, rc, "store.row", NULL, "row has no MAC: %s", fg_rc_text(rc));

@@ -4,62 +4,15 @@
  * there, and the store opens.
  */
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/store/fixture.h"
+#include "tests/unit/store/kill.h"
 
 enum { ROUNDS = 12 };
-
-static long countdown = -1; /* calls left before the end; negative: none */
-
-static void
-tick(void)
-{
-	if (countdown >= 0 && countdown-- == 0)
-		(void)raise(SIGKILL);
-}
-
-int __real_sqlite3_step(sqlite3_stmt *s);
-int __wrap_sqlite3_step(sqlite3_stmt *s);
-int
-__wrap_sqlite3_step(sqlite3_stmt *s)
-{
-	tick();
-	return __real_sqlite3_step(s);
-}
-
-int __real_sqlite3_exec(sqlite3 *db, const char *sql, int (*cb)(void *, int, char **, char **),
-    void *arg, char **why);
-int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*cb)(void *, int, char **, char **),
-    void *arg, char **why);
-int
-__wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*cb)(void *, int, char **, char **),
-    void *arg, char **why)
-{
-	int rc;
-
-	tick();
-	rc = __real_sqlite3_exec(db, sql, cb, arg, why);
-	tick();
-	return rc;
-}
-
-ssize_t __real_pwrite(int fd, const void *p, size_t n, off_t at);
-ssize_t __wrap_pwrite(int fd, const void *p, size_t n, off_t at);
-ssize_t
-__wrap_pwrite(int fd, const void *p, size_t n, off_t at)
-{
-	tick();
-	/* Half of a mark is written at times. */
-	if (countdown == 0)
-		(void)!__real_pwrite(fd, p, n / 2, at);
-	tick();
-	return __real_pwrite(fd, p, n, at);
-}
 
 /* A role and an attachment in one transaction. */
 static enum fg_rc
@@ -94,7 +47,7 @@ storm(struct box *b, long kill_at, int ack)
 {
 	struct store *st = NULL;
 
-	countdown = kill_at;
+	kill_after(kill_at);
 	if (box_store(b, 0, &st) != FG_OK)
 		_exit(1);
 	for (unsigned i = 0; i < ROUNDS; i++) {
