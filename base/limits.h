@@ -74,6 +74,9 @@
 #define FG_LIMIT_PARSE_BYTES (512u * 1024 * 1024) /* its memory, bytes */
 #define FG_LIMIT_STOP_MS 20000                /* to finish what is in flight on a stop, milliseconds */
 #define FG_LIMIT_KEYS_REFRESH_S 600           /* age of a snapshot of epoch keys, seconds */
+#define FG_LIMIT_NODE_BEAT_S 10               /* between heartbeats of a node, seconds */
+#define FG_LIMIT_NODE_DEAD_S 30               /* without one: the node is not up, seconds */
+#define FG_LIMIT_ROWS_ANEW 2000               /* rows that one transaction authenticates anew */
 #define FG_LIMIT_SWEEP_S 60                   /* between sweeps of ended claims, seconds */
 
 /* command line */

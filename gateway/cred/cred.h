@@ -272,6 +272,9 @@ void cred_keys_unref(struct cred_keys *k); /* the last one wipes */
 /* First second that this snapshot cannot mint in: refresh long before. */
 fg_time cred_keys_good_until(const struct cred_keys *k);
 const uint8_t *cred_keys_installation(const struct cred_keys *k);
+/* Seal this token version (cred_version_seal()); one that is not written here: it opens and does not
+ * mint.  Before the snapshot is shared. */
+void cred_keys_gate(struct cred_keys *k, unsigned version);
 
 /* rand NULL: cred_rand_system. */
 enum fg_rc cred_worker_new(cred_rand_fn rand, void *rand_arg, struct cred_worker **ret,
@@ -470,10 +473,6 @@ enum fg_rc cred_rows_promote(struct store *st, uint32_t id, const struct cred_ev
     struct fg_err *reterr) FG_MUST;
 enum fg_rc cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
     struct fg_err *reterr) FG_MUST;
-/* What the ring holds and the store does not know becomes staged; what is staged and held by every
- * live node seals (row keys excepted: rows would have to be authenticated anew first). */
-enum fg_rc cred_rows_sync(struct store *st, const struct cred_ring_entry *ring, size_t n,
-    const struct cred_evidence *ev, size_t *ret_changed, struct fg_err *reterr) FG_MUST;
 /* Rows whose secret is wrapped with this key. */
 enum fg_rc cred_rows_wrapped(struct store *st, uint32_t id, size_t *ret, struct fg_err *reterr) FG_MUST;
 /* Wrap every secret that is under another key with key `id`, in one transaction; how many. */

@@ -10,6 +10,7 @@
  * ring.c, ringfile.c   root keys in memory, and their file
  * wrap.c    long-lived secrets
  * rows.c    rows of the store that speak of keys and secrets
+ * fleet.c   nodes, and what they let happen to keys; rowkey.c   rows under a new key
  * server.c, client.c, main.c   the process, its protocol, its callers
  */
 #ifndef CRED_INT_H
@@ -186,6 +187,7 @@ enum fg_rc ring_parse(struct fg_str text, struct cred_ring *ret, struct fg_err *
 
 /* Lower case, exactly n bytes. */
 bool hex_read(struct fg_str s, uint8_t *out, size_t n) FG_MUST;
+void hex_put(const uint8_t *in, size_t n, char *out); /* and a NUL */
 
 /* ---- files.c ---- */
 

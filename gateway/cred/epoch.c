@@ -127,6 +127,13 @@ epoch_find(const struct cred_keys *k, uint32_t key_id, uint32_t epoch)
 	return NULL;
 }
 
+void
+cred_keys_gate(struct cred_keys *k, unsigned version)
+{
+	if (version != CRED_TOKEN_VERSION)
+		k->seal = k->sets;
+}
+
 const struct epoch_keys *
 epoch_sealing(const struct cred_keys *k, fg_time t, uint32_t *ret_id)
 {

@@ -8,11 +8,14 @@ gateway_cred_libcred_a_SOURCES = \
 	%D%/crypt.c \
 	%D%/epoch.c \
 	%D%/files.c \
+	%D%/fleet.c \
+	%D%/fleet.h \
 	%D%/id.c \
 	%D%/main.c \
 	%D%/mint.c \
 	%D%/ring.c \
 	%D%/ringfile.c \
+	%D%/rowkey.c \
 	%D%/rows.c \
 	%D%/seal.c \
 	%D%/server.c \

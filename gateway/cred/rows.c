@@ -2,9 +2,9 @@
  * Rows of the store that speak of keys: what is written, what is read, and where secrets lie.
  */
 #include "gateway/cred/cred_int.h"
-#include "gateway/store/store.h"
+#include "gateway/store/node.h"
 
-static void
+void
 hex_put(const uint8_t *in, size_t n, char *out)
 {
 	static const char digit[] = "0123456789abcdef";
@@ -180,10 +180,11 @@ cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
 	FG_AUTO(tx_end) struct store_tx *tx = NULL;
 	struct cred_evidence counted = *ev;
 	struct cred_rows was, now;
-	size_t i, in_use = 0;
+	size_t i, wrapped = 0, vouched = 0;
 
-	FG_TRY(cred_rows_wrapped(st, id, &in_use, reterr));
-	counted.in_use += in_use;
+	FG_TRY(cred_rows_wrapped(st, id, &wrapped, reterr));
+	FG_TRY(store_row_key_count(st, id, &vouched, reterr));
+	counted.in_use += wrapped + vouched;
 	FG_TRY(store_begin(st, &tx, reterr));
 	FG_TRY(read_in(tx, &was, reterr));
 	now = was;
@@ -193,44 +194,8 @@ cred_rows_retire(struct store *st, uint32_t id, const struct cred_evidence *ev,
 		return fg_fail(reterr, FG_E_NOT_FOUND, "cred.state.key", NULL, "no key %08x", id);
 	FG_TRY(cred_state_change(&now.row[i], CRED_STATE_GONE, &counted, reterr));
 	FG_TRY(write_in(tx, &was, &now, reterr));
-	return store_commit(FG_STEAL(tx), reterr);
-}
-
-static const struct cred_key_row *
-row_of(const struct cred_rows *rows, uint32_t id)
-{
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->row[i].id == id)
-			return &rows->row[i];
-	return NULL;
-}
-
-enum fg_rc
-cred_rows_sync(struct store *st, const struct cred_ring_entry *ring, size_t n,
-    const struct cred_evidence *ev, size_t *ret_changed, struct fg_err *reterr)
-{
-	struct cred_rows rows;
-	size_t changed = 0;
-
-	FG_TRY(cred_rows_read(st, &rows, reterr));
-	for (size_t i = 0; i < n; i++)
-		if (row_of(&rows, ring[i].id) == NULL) {
-			FG_TRY(cred_rows_add(st, &ring[i], CRED_STATE_STAGED, ev->now, reterr));
-			changed++;
-		}
-	FG_TRY(cred_rows_read(st, &rows, reterr));
-	for (size_t i = 0; i < n; i++) {
-		const struct cred_key_row *row = row_of(&rows, ring[i].id);
-
-		if (row == NULL || row->state != CRED_STATE_STAGED || row->cls == CRED_CLASS_ROW ||
-		    ev->live_nodes == 0 || ev->acks < ev->live_nodes ||
-		    memcmp(row->fp, ring[i].fp, CRED_FP_BYTES) != 0)
-			continue;
-		FG_TRY(cred_rows_promote(st, row->id, ev, reterr));
-		changed++;
-	}
-	*ret_changed = changed;
-	return FG_OK;
+	FG_TRY(store_commit(FG_STEAL(tx), reterr));
+	return store_row_key_drop(st, id, reterr);
 }
 
 /* ---- wrapped secrets in the store ---- */

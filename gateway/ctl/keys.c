@@ -2,7 +2,8 @@
  * fedgate keys list | rotate | retire: the key ring, and what the store knows of it.
  *
  * rotate  puts a key into the ring, has it read, and tells the store: it seals as soon as every
- *         live node holds it.  A wrap key then wraps every stored secret anew.
+ *         live node holds it.  A wrap key then wraps every stored secret anew, and every row is
+ *         authenticated anew with a row key.
  * retire  the store says whether the key may go; only then are its bytes erased.
  * The ring is changed here, whoever owns the store: a running gateway may not read it.
  */
@@ -21,7 +22,7 @@ const struct ctl_opt ctl_keys_list_opts[] = {
 	CTL_OPTS_END,
 };
 const struct ctl_opt ctl_keys_rotate_opts[] = {
-	{ "class", 0, "CLASS", "session (the default), wrap or audit" },
+	{ "class", 0, "CLASS", "session (the default), wrap, row or audit" },
 	CTL_OPTS_END,
 };
 
@@ -52,26 +53,75 @@ text_of(const struct fg_json *j, uint32_t key, const char *name)
 	return i != 0 && j->node[i].type == FG_JSON_STRING ? j->node[i].text : FG_LIT("");
 }
 
-static void
-print_row(const struct fg_json *j, uint32_t key)
+/* An array of the reply, or 0. */
+static uint32_t
+array_of(const struct fg_json *j, uint32_t object, const char *name)
 {
+	uint32_t i = fg_json_get(j, object, fg_str_z(name));
+
+	return i != 0 && j->node[i].type == FG_JSON_ARRAY ? i : 0;
+}
+
+static uint32_t
+keys_of(const struct ctl_reply *r)
+{
+	return array_of(&r->json, 0, "keys");
+}
+
+static bool
+is_true(const struct fg_json *j, uint32_t object, const char *name)
+{
+	uint32_t i = fg_json_get(j, object, fg_str_z(name));
+
+	return i != 0 && j->node[i].type == FG_JSON_TRUE;
+}
+
+static bool
+holds(const struct fg_json *j, uint32_t node, struct fg_str id)
+{
+	uint32_t keys = array_of(j, node, "holds");
+
+	for (uint32_t i = fg_json_first(keys); keys != 0 && i < j->node[keys].next;
+	     i = fg_json_after(j, i))
+		if (j->node[i].type == FG_JSON_STRING && fg_eq(j->node[i].text, id))
+			return true;
+	return false;
+}
+
+/* Nodes that are up, and how many of them hold the key (security.md 7). */
+static void
+acknowledged(const struct ctl_reply *r, struct fg_str id, unsigned *ret_held, unsigned *ret_live)
+{
+	const struct fg_json *j = &r->json;
+	uint32_t nodes = array_of(j, 0, "nodes");
+
+	*ret_held = *ret_live = 0;
+	for (uint32_t i = fg_json_first(nodes); nodes != 0 && i < j->node[nodes].next;
+	     i = fg_json_after(j, i)) {
+		if (!is_true(j, i, "live"))
+			continue;
+		(*ret_live)++;
+		*ret_held += holds(j, i, id);
+	}
+}
+
+static void
+print_row(const struct ctl_reply *r, uint32_t key)
+{
+	const struct fg_json *j = &r->json;
 	struct fg_str until = text_of(j, key, "until");
+	unsigned held, live;
 
 	(void)printf("%.*s  %-8.*s %-8.*s since %.*s", FG_PRI(text_of(j, key, "id")),
 	    FG_PRI(text_of(j, key, "class")), FG_PRI(text_of(j, key, "state")),
 	    FG_PRI(text_of(j, key, "since")));
 	if (until.n != 0)
 		(void)printf(" until %.*s", FG_PRI(until));
+	if (fg_eq(text_of(j, key, "state"), FG_LIT("staged"))) {
+		acknowledged(r, text_of(j, key, "id"), &held, &live);
+		(void)printf(" held by %u of %u nodes", held, live);
+	}
 	(void)putchar('\n');
-}
-
-/* The array of the reply, or 0. */
-static uint32_t
-keys_of(const struct ctl_reply *r)
-{
-	uint32_t i = fg_json_get(&r->json, 0, FG_LIT("keys"));
-
-	return i != 0 && r->json.node[i].type == FG_JSON_ARRAY ? i : 0;
 }
 
 int
@@ -92,7 +142,7 @@ ctl_keys_list(const struct ctl_args *args)
 	keys = keys_of(&r);
 	for (uint32_t i = fg_json_first(keys); keys != 0 && i < r.json.node[keys].next;
 	     i = fg_json_after(&r.json, i))
-		print_row(&r.json, i);
+		print_row(&r, i);
 	return CTL_OK;
 }
 
@@ -145,25 +195,33 @@ seals(const struct ctl_reply *r, uint32_t id)
 	return false;
 }
 
+/* Until it seals; what every live node said of it is printed then. */
 static enum fg_rc
 wait_sealing(const struct ctl_args *args, uint32_t id, struct fg_err *reterr)
 {
 	const struct timespec tick = { 0, 100000000 };
+	unsigned held = 0, live = 0;
 	struct ctl_reply r;
+	char text[9];
 
+	(void)snprintf(text, sizeof(text), "%08x", id);
 	for (int i = 0; i < SYNC_TRIES; i++) {
 		struct fg_err err = { 0 };
 
 		/* While cred starts anew the gateway cannot ask it: that passes. */
 		if (ask(args, "keys.sync", 0, &r, &err) == FG_OK &&
-		    ask(args, "keys.list", 0, &r, &err) == FG_OK && seals(&r, id))
-			return FG_OK;
+		    ask(args, "keys.list", 0, &r, &err) == FG_OK) {
+			acknowledged(&r, fg_str_z(text), &held, &live);
+			if (seals(&r, id))
+				return FG_OK;
+		}
 		if (err.rc != FG_OK && err.rc != FG_E_UNAVAILABLE)
 			return fg_fail(reterr, err.rc, err.step, NULL, "%s", err.text);
 		(void)nanosleep(&tick, NULL);
 	}
 	return fg_fail(reterr, FG_E_UNAVAILABLE, "ctl.keys.rotate", NULL,
-	    "key %08x is in the ring and staged; not every node holds it yet", id);
+	    "key %08x is in the ring and staged; %u of %u nodes hold it: it seals when all do", id, held,
+	    live);
 }
 
 static enum fg_rc
@@ -179,27 +237,57 @@ rotate(const struct ctl_args *args, enum cred_class cls, uint32_t *ret_id, struc
 	return wait_sealing(args, *ret_id, reterr);
 }
 
+/* Every secret under the new wrap key. */
+static enum fg_rc
+rewrap(const struct ctl_args *args, uint32_t id, struct fg_err *reterr)
+{
+	struct ctl_reply r;
+	struct fg_str n;
+
+	FG_TRY(ask(args, "keys.rewrap", id, &r, reterr));
+	n = ctl_reply_raw(&r, "wrapped");
+	(void)printf("%.*s secrets wrapped anew\n", FG_PRI(n));
+	return FG_OK;
+}
+
+/* Every row under the new row key, some in each request: what is cut short goes on later by itself. */
+static enum fg_rc
+anew(const struct ctl_args *args, uint32_t id, struct fg_err *reterr)
+{
+	uint64_t n = 0, all = 0;
+	struct ctl_reply r;
+
+	(void)id;
+	do {
+		FG_TRY(ask(args, "keys.anew", 0, &r, reterr));
+		if (fg_u64(ctl_reply_raw(&r, "rows"), &n))
+			all += n;
+	} while (is_true(&r.json, 0, "more"));
+	(void)printf("%llu rows authenticated anew\n", (unsigned long long)all);
+	return FG_OK;
+}
+
+static enum fg_rc (*const after[CRED_CLASS_MAX])(const struct ctl_args *args, uint32_t id,
+    struct fg_err *reterr) = {
+	[CRED_CLASS_WRAP] = rewrap,
+	[CRED_CLASS_ROW] = anew,
+};
+
 int
 ctl_keys_rotate(const struct ctl_args *args)
 {
 	const char *name = ctl_value(args, "class");
 	enum cred_class cls = CRED_CLASS_SESSION;
-	struct ctl_reply r;
 	struct fg_err err = { 0 };
-	struct fg_str n;
 	uint32_t id = 0;
 
-	if (name != NULL && (!cred_class_parse(fg_str_z(name), &cls) || cls == CRED_CLASS_ROW))
-		return ctl_usage(args, "--class is session, wrap or audit");
+	if (name != NULL && !cred_class_parse(fg_str_z(name), &cls))
+		return ctl_usage(args, "--class is session, wrap, row or audit");
 	if (rotate(args, cls, &id, &err) != FG_OK)
 		return ctl_fail(args, &err);
 	(void)printf("%08x %s sealing\n", id, cred_class_name(cls));
-	if (cls != CRED_CLASS_WRAP)
-		return CTL_OK;
-	if (ask(args, "keys.rewrap", id, &r, &err) != FG_OK)
+	if (after[cls] != NULL && after[cls](args, id, &err) != FG_OK)
 		return ctl_fail(args, &err);
-	n = ctl_reply_raw(&r, "wrapped");
-	(void)printf("%.*s secrets wrapped anew\n", FG_PRI(n));
 	return CTL_OK;
 }
 

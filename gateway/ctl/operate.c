@@ -45,15 +45,20 @@ here(const struct conf *c, struct fg_arena *a, struct fg_str request, struct fg_
 	const struct admin_peer peer = ctl_peer(name);
 	struct admin ad = { .now = now_of, .audit = audit_of,
 		.clock_ok = clock_of, .arg = &l };
+	struct cred_node node;
 	enum fg_rc rc;
 
 	FG_TRY(ctl_store_open(c, &l.store, reterr));
 	rc = ctl_audit_open(c, &l.store, &l.audit, reterr);
+	if (rc == FG_OK)
+		rc = cred_node_init(&node, l.store.now, reterr);
 	if (rc == FG_OK) {
+		ad.node = &node;
 		ad.store = l.store.store;
 		ad.cred = l.store.cred;
 		admin_run(&ad, request, &peer, a, &out);
 		rc = fg_buf_end(&out, ret);
+		cred_node_leave(l.store.store, &node);
 	}
 	ctl_audit_close(l.audit);
 	ctl_store_close(&l.store);

@@ -1,5 +1,6 @@
 /* Ring and store of a configuration, opened or made by a command of the operator. */
 #include "gateway/ctl/ctl_store.h"
+#include "gateway/cred/fleet.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,18 +67,6 @@ store_path(const struct conf *c, const char **ret, struct fg_err *reterr)
 	return FG_OK;
 }
 
-/* The newest row key of the ring authenticates the rows. */
-static uint32_t
-row_key(const struct cred_ring_entry *e, size_t n)
-{
-	const struct cred_ring_entry *best = NULL;
-
-	for (size_t i = 0; i < n; i++)
-		if (e[i].cls == CRED_CLASS_ROW && (best == NULL || e[i].created > best->created))
-			best = &e[i];
-	return best == NULL ? 0 : best->id;
-}
-
 static void
 alarmed(void *arg, enum store_alarm alarm, const char *what)
 {
@@ -99,15 +88,9 @@ open_store(struct ctl_store *s, const char *path, unsigned flags, struct cred_ri
 {
 	struct store_opts o = { .path = fg_str_z(path), .flags = flags, .now = s->now,
 		.alarm = alarmed };
-	enum fg_rc rc;
 
 	FG_TRY(cred_client_list(s->cred, e, ret_n, reterr));
-	if (row_key(e, *ret_n) == 0)
-		return fg_fail(reterr, FG_E_KEY, "ctl.store", NULL, "the ring has no row key");
-	FG_TRY(cred_client_row_key(s->cred, row_key(e, *ret_n), o.mac_key, reterr));
-	rc = store_open(&o, &s->store, reterr);
-	explicit_bzero(o.mac_key, sizeof(o.mac_key));
-	FG_TRY(rc);
+	FG_TRY(cred_store_open(s->cred, &o, &s->store, reterr));
 	return store_load(s->store, NULL, NULL, reterr);
 }
 

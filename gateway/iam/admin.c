@@ -10,6 +10,7 @@ static const struct admin_op ops[] = {
 	{ "export", "ExportBundle", true, admin_export },
 	{ "provider.drop-kid", "DropProviderKey", false, admin_drop_kid },
 	{ "revoke", "RevokeSessions", false, admin_revoke },
+	{ "keys.anew", "ReauthenticateRows", false, admin_keys_anew },
 	{ "keys.list", "ListKeys", true, admin_keys_list },
 	{ "keys.retire", "RetireKey", false, admin_keys_retire },
 	{ "keys.rewrap", "RewrapSecrets", false, admin_keys_rewrap },

@@ -8,8 +8,10 @@
  *           apply           bundle (text), files {name: content}, dryRun, prune -> lines, warnings
  *           export          account ("" for all)                             -> bundle (text)
  *           account.create  id, name            -> AccessKey as CreateAccessKey returns it
- *           keys.list                           -> keys [{"id","class","state","since","until"}]
+ *           keys.list                           -> keys [{"id","class","state","since","until"}],
+ *                           nodes [{"node","boot","opens","seen","live","holds":[id]}]
  *           keys.sync       what the ring holds and the store does not know -> changed
+ *           keys.anew       rows under the row key that seals: some -> rows, more
  *           keys.rewrap     id of a wrap key    -> wrapped
  *           keys.retire     id; the command then erases the bytes
  *           revoke          kind, target, account, reason: a cut-off
@@ -27,7 +29,7 @@
 
 #include <sys/types.h>
 
-#include "gateway/cred/cred.h"
+#include "gateway/cred/fleet.h"
 #include "gateway/store/store.h"
 
 /* Who asks: the OS user. */
@@ -62,6 +64,7 @@ struct admin {
 	enum fg_rc (*audit)(void *arg, const struct admin_event *e, struct fg_err *reterr);
 	/* The wall clock is confirmed (security.md 7, 21).  NULL: it is not. */
 	bool (*clock_ok)(void *arg);
+	const struct cred_node *node; /* this process, among those that serve.  NULL: not one of them */
 	void *arg;
 	const struct admin_op *more; /* NULL: none */
 };

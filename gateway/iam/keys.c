@@ -47,12 +47,56 @@ put_row(struct fg_buf *b, const struct cred_key_row *row)
 	fg_buf_put(b, FG_LIT("\"}"));
 }
 
+static bool
+clock_ok(const struct admin_call *c)
+{
+	return c->admin->clock_ok != NULL && c->admin->clock_ok(c->admin->arg);
+}
+
+/* Keys of the store's that the node holds. */
+static void
+put_holds(struct fg_buf *b, const struct cred_node_seen *node, const struct cred_rows *rows)
+{
+	const struct cred_nodes one = { .v = &(struct cred_node_seen){ .holds = node->holds, .live = true },
+		.n = 1 };
+	const char *sep = "";
+
+	for (size_t i = 0; i < rows->n; i++)
+		if (cred_nodes_acks(&one, rows->row[i].fp) != 0) {
+			fg_buf_fmt(b, "%s\"%08x\"", sep, rows->row[i].id);
+			sep = ",";
+		}
+}
+
+static void
+put_node(struct fg_buf *b, const struct cred_node_seen *node, const struct cred_rows *rows)
+{
+	fg_buf_put(b, FG_LIT("{\"node\":\""));
+	fg_buf_json(b, node->name);
+	fg_buf_put(b, FG_LIT("\",\"boot\":\""));
+	fg_buf_json(b, node->boot);
+	fg_buf_fmt(b, "\",\"opens\":%u,\"seen\":\"", node->opens);
+	fg_buf_time(b, node->seen);
+	fg_buf_fmt(b, "\",\"live\":%s,\"holds\":[", node->live ? "true" : "false");
+	put_holds(b, node, rows);
+	fg_buf_put(b, FG_LIT("]}"));
+}
+
 enum fg_rc
 admin_keys_list(struct admin_call *c)
 {
+	struct cred_nodes nodes;
 	struct cred_rows rows;
 
 	FG_TRY(cred_rows_read(c->admin->store, &rows, &c->err));
+	FG_TRY(cred_nodes_read(c->admin->store, c->now, clock_ok(c), c->arena, &nodes, &c->err));
+	fg_buf_put(c->out, FG_LIT(",\"nodes\":["));
+	for (size_t i = 0; i < nodes.n; i++) {
+		if (i != 0)
+			fg_buf_putc(c->out, ',');
+		put_node(c->out, &nodes.v[i], &rows);
+	}
+	fg_buf_putc(c->out, ']');
 	fg_buf_put(c->out, FG_LIT(",\"keys\":["));
 	for (size_t i = 0; i < rows.n; i++) {
 		if (i != 0)
@@ -63,15 +107,13 @@ admin_keys_list(struct admin_call *c)
 	return FG_OK;
 }
 
-/* A SQLite store has one node: the process that owns it, and it holds what its ring holds. */
+/* Which nodes hold a key is counted, not said here. */
 static struct cred_evidence
 evidence(const struct admin_call *c)
 {
 	return (struct cred_evidence){
 		.now = c->now,
-		.clock_ok = c->admin->clock_ok != NULL && c->admin->clock_ok(c->admin->arg),
-		.live_nodes = 1,
-		.acks = 1,
+		.clock_ok = clock_ok(c),
 	};
 }
 
@@ -80,11 +122,27 @@ admin_keys_sync(struct admin_call *c)
 {
 	struct cred_evidence ev = evidence(c);
 	struct cred_ring_entry e[CRED_RING_MAX];
+	struct cred_nodes nodes;
 	size_t n = 0, changed = 0;
 
+	/* This node's own word must be of now: the ring has just changed. */
+	if (c->admin->node != NULL)
+		FG_TRY(cred_node_beat(c->admin->store, c->admin->cred, c->admin->node, c->now, &c->err));
 	FG_TRY(cred_client_list(c->admin->cred, e, &n, &c->err));
-	FG_TRY(cred_rows_sync(c->admin->store, e, n, &ev, &changed, &c->err));
+	FG_TRY(cred_nodes_read(c->admin->store, c->now, ev.clock_ok, c->arena, &nodes, &c->err));
+	FG_TRY(cred_rows_sync(c->admin->store, e, n, &nodes, &ev, &changed, &c->err));
 	fg_buf_fmt(c->out, ",\"changed\":%zu", changed);
+	return FG_OK;
+}
+
+enum fg_rc
+admin_keys_anew(struct admin_call *c)
+{
+	size_t done = 0;
+	bool more = false;
+
+	FG_TRY(cred_rows_anew(c->admin->store, c->admin->cred, FG_LIMIT_ROWS_ANEW, &done, &more, &c->err));
+	fg_buf_fmt(c->out, ",\"rows\":%zu,\"more\":%s", done, more ? "true" : "false");
 	return FG_OK;
 }
 

@@ -4,6 +4,8 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/admin.c \
 	%D%/admin.h \
 	%D%/admin_int.h \
+	%D%/anchor.c \
+	%D%/anchor.h \
 	%D%/apply.c \
 	%D%/apply_entity.c \
 	%D%/apply_policy.c \

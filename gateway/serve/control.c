@@ -103,7 +103,7 @@ serve_open_control(struct serve *s, struct fg_err *reterr)
 	path = slash == 0 ? FG_LIT(".") : fg_arena_dup(s->conf->arena, fg_sub(path, 0, slash));
 	c->s = s;
 	c->admin = (struct admin){ .store = s->store, .cred = s->cred, .now = now, .audit = audited,
-		.clock_ok = clock_ok, .arg = c,
+		.clock_ok = clock_ok, .node = &s->node, .arg = c,
 		.more = operations };
 	s->control = c;
 	return path.p == NULL ? fg_fail(reterr, FG_E_NOMEM, "serve.control", NULL, "path") :

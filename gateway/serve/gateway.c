@@ -33,6 +33,7 @@ open_all(struct serve *s, struct fg_err *reterr)
 	FG_TRY(open_clock(s, &now, reterr));
 	directory_thread_join();
 	FG_TRY(serve_open_store(s, now, reterr));
+	FG_TRY(cred_node_init(&s->node, now, reterr));
 	FG_TRY(serve_open_front(s, reterr));
 	FG_TRY(serve_open_audit(s, now, reterr));
 	FG_TRY(serve_open_env(s, reterr));
@@ -71,6 +72,8 @@ close_all(struct serve *s)
 	metrics_free(s->metrics);
 	if (s->mark_path != NULL && s->guard.mark != 0 && cred_mark_save(s->mark_path, s->guard.mark, &err) != FG_OK)
 		serve_warn("clock mark: %s", err.text);
+	if (s->store != NULL)
+		cred_node_leave(s->store, &s->node);
 	store_close(s->store);
 	directory_free(s->dir);
 	directory_thread_leave();

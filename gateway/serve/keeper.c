@@ -49,11 +49,68 @@ serve_keys_refresh(struct serve *s, fg_time now, struct fg_err *reterr)
 
 	FG_TRY(cred_rows_read(s->store, &rows, reterr));
 	FG_TRY(cred_client_keys(s->cred, rows.row, rows.n, now, &keys, reterr));
+	cred_keys_gate(keys, s->version);
 	s->keys = keys;
 	s->keys_since = now;
 	cred_keys_unref(old);
 	health_set(&s->health, HEALTH_KEYS, "");
 	return hand_over(s, keys, reterr);
+}
+
+/* A key that waited for the last node to hold it seals now. */
+static void
+watch_staged(struct serve *s, fg_time now, const struct cred_nodes *nodes)
+{
+	const struct cred_evidence ev = { .now = now, .clock_ok = cred_guard_confirmed(&s->guard) };
+	struct cred_ring_entry e[CRED_RING_MAX];
+	struct fg_err err = { 0 };
+	size_t n, changed;
+
+	if (cred_client_list(s->cred, e, &n, &err) != FG_OK ||
+	    cred_rows_sync(s->store, e, n, nodes, &ev, &changed, &err) != FG_OK)
+		serve_warn("staged keys: %s", err.text);
+}
+
+/*
+ * Say that this node is up, and look at the others: the least that they open is what is sealed.  When
+ * that cannot be told, nothing changes: a node that starts has said so, and waits, before it serves.
+ */
+static void
+watch_nodes(struct serve *s, fg_time now, bool *ret_changed)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(FG_LIMIT_REQUEST_BYTES);
+	struct fg_err err = { 0 };
+	struct cred_nodes nodes;
+	unsigned version;
+
+	if (a == NULL || (s->beat != 0 && now - s->beat < FG_LIMIT_NODE_BEAT_S))
+		return;
+	if (cred_node_beat(s->store, s->cred, &s->node, now, &err) != FG_OK ||
+	    cred_nodes_read(s->store, now, cred_guard_confirmed(&s->guard), a, &nodes, &err) != FG_OK) {
+		if (now % 10 == 0)
+			serve_warn("nodes: %s", err.text);
+		return;
+	}
+	s->beat = now;
+	watch_staged(s, now, &nodes);
+	version = cred_nodes_version(&nodes);
+	*ret_changed |= version != s->version;
+	if (version != CRED_TOKEN_VERSION && version != s->version)
+		serve_warn("a node opens tokens of version %u only: this one does not mint", version);
+	s->version = version;
+}
+
+/* Rows that an unfinished pass left under an older row key. */
+static void
+watch_rows(struct serve *s)
+{
+	struct fg_err err = { 0 };
+	size_t done;
+
+	if (s->anew && cred_rows_anew(s->store, s->cred, FG_LIMIT_ROWS_ANEW, &done, &s->anew, &err) != FG_OK) {
+		s->anew = false; /* again with the next sweep */
+		serve_warn("rows of an older key: %s", err.text);
+	}
 }
 
 static void
@@ -92,6 +149,7 @@ serve_tick(struct serve *s)
 	struct cred_clock at;
 	struct fg_err err = { 0 };
 	uint64_t generation;
+	bool changed;
 	fg_time now;
 
 	if (atomic_exchange(&s->clock_acknowledged, false) && cred_clock_read(&at, &err) == FG_OK)
@@ -104,13 +162,17 @@ serve_tick(struct serve *s)
 	atomic_store(&s->clock_confirmed, cred_guard_confirmed(&s->guard));
 	health_set(&s->health, HEALTH_CLOCK, "");
 	generation = directory_stats(s->dir).generation;
-	watch_keys(s, now, generation != s->generation);
+	changed = generation != s->generation;
+	watch_nodes(s, now, &changed);
+	watch_keys(s, now, changed);
+	watch_rows(s);
 	if (generation != s->generation && s->saml != NULL)
 		idp_saml_poke(s->saml);
 	s->generation = generation;
 	if (now - s->swept < FG_LIMIT_SWEEP_S)
 		return;
 	s->swept = now;
+	s->anew = true;
 	if (store_claim_expire(s->store, now) < 0)
 		serve_warn("ended claims could not be forgotten");
 	if (cred_mark_save(s->mark_path, s->guard.mark, &err) != FG_OK)

@@ -8,10 +8,11 @@
 
 #include "gateway/api/api.h"
 #include "gateway/conf/conf.h"
-#include "gateway/cred/cred.h"
+#include "gateway/cred/fleet.h"
 #include "gateway/directory/directory.h"
 #include "gateway/front/front.h"
 #include "gateway/iam/admin.h"
+#include "gateway/iam/anchor.h"
 #include "gateway/idp/idp.h"
 #include "gateway/ops/ops.h"
 #include "gateway/proc/proc.h"
@@ -46,11 +47,12 @@ struct serve {
 	struct cred_client *cred;
 	struct cred_guard guard;
 	const char *mark_path; /* latest wall time ever seen */
-	uint32_t audit_key, row_key; /* ids */
+	struct cred_node node; /* who this process is among those that serve from the store */
 	struct store *store;
 	struct directory *dir;
 	struct front *front;
 	struct metrics *metrics;
+	struct anchor anchor; /* of the audit log */
 	struct audit *audit;
 	struct api_env *env;
 	struct idp *idp;
@@ -59,7 +61,9 @@ struct serve {
 	struct health health;
 	/* of the main thread */
 	struct cred_keys *keys; /* in force; NULL: none */
-	fg_time keys_since, swept;
+	fg_time keys_since, swept, beat;
+	unsigned version;    /* of tokens: what every node opens */
+	bool anew;           /* rows may be under an older row key */
 	uint64_t generation; /* of the store, at the last tick */
 	/* set by other threads */
 	_Atomic bool clock_acknowledged; /* the operator says that the clock is right */

@@ -2,8 +2,9 @@
 #include "tests/unit/cred/rig.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "gateway/store/store.h"
+#include "gateway/cred/fleet.h"
 
 static char dir[64], path[96];
 static struct store *st;
@@ -23,7 +24,7 @@ store_up(void)
 	o.path = fg_str_z(path);
 	a = fg_arena_new(1 << 22);
 	n = cred_ring_list(r.ring, e);
-	CU_ASSERT_FATAL(store_open(&o, &st, NULL) == FG_OK && store_load(st, NULL, NULL, NULL) == FG_OK);
+	CU_ASSERT_FATAL(cred_store_open(r.c, &o, &st, NULL) == FG_OK && store_load(st, NULL, NULL, NULL) == FG_OK);
 	for (size_t i = 0; i < n; i++)
 		CHECK_OK(cred_rows_add(st, &e[i], CRED_STATE_SEALING, RIG_NOW - 1, NULL));
 }
@@ -139,36 +140,6 @@ a_rotation_goes_through_its_states(void)
 	store_down();
 }
 
-/* A ring with a key more: the store learns of it, and it seals when all hold it. */
-static void
-the_store_follows_the_ring(void)
-{
-	struct cred_evidence ev = { .now = RIG_NOW, .clock_ok = true, .live_nodes = 2, .acks = 1 };
-	struct cred_ring_entry e[CRED_RING_MAX];
-	uint32_t session = 0, row = 0;
-	size_t n, changed = 9;
-
-	store_up();
-	n = cred_ring_list(r.ring, e);
-	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
-	CHECK(changed == 0);
-	CHECK_OK(cred_ring_add(r.ring, CRED_CLASS_SESSION, RIG_NOW, &session, NULL));
-	CHECK_OK(cred_ring_add(r.ring, CRED_CLASS_ROW, RIG_NOW, &row, NULL));
-	n = cred_ring_list(r.ring, e);
-	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
-	CHECK(changed == 2 && state_of(session) == CRED_STATE_STAGED);
-	ev.acks = 2;
-	e[n - 2].fp[0] ^= 1; /* another key under that id */
-	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
-	CHECK(changed == 0 && state_of(session) == CRED_STATE_STAGED);
-	e[n - 2].fp[0] ^= 1;
-	CHECK_OK(cred_rows_sync(st, e, n, &ev, &changed, NULL));
-	CHECK(changed == 1 && state_of(session) == CRED_STATE_SEALING);
-	CHECK(state_of(rig_key(&r, CRED_CLASS_SESSION)) == CRED_STATE_OPENING);
-	CHECK(state_of(row) == CRED_STATE_STAGED);
-	store_down();
-}
-
 static struct fg_str
 wrapped(const struct cred_where *w)
 {
@@ -273,11 +244,207 @@ unknown_purposes_have_no_place(void)
 	CHECK(where_ok(&w));
 }
 
+static struct cred_nodes
+nodes_at(fg_time now, bool clock_ok)
+{
+	struct cred_nodes n = { .n = 0 };
+
+	CHECK_OK(cred_nodes_read(st, now, clock_ok, a, &n, NULL));
+	return n;
+}
+
+/* Rule 7: a key seals when every node that is up has said that it holds it, and not before. */
+static void
+a_key_waits_for_every_live_node(void)
+{
+	struct cred_evidence ev = { .now = RIG_NOW, .clock_ok = true };
+	struct cred_ring_entry e[CRED_RING_MAX];
+	struct cred_nodes nodes;
+	struct cred_node one, other;
+	struct rig elsewhere;
+	uint32_t session = 0;
+	size_t n, changed = 9;
+
+	store_up();
+	rig_open(&elsewhere); /* the other machine, whose ring lacks the key */
+	CHECK_OK(cred_node_init(&one, RIG_NOW, NULL));
+	CHECK_OK(cred_node_init(&other, RIG_NOW, NULL));
+	CHECK(strcmp(one.boot, other.boot) != 0 && one.name[0] != '\0');
+	CHECK_OK(cred_ring_add(r.ring, CRED_CLASS_SESSION, RIG_NOW, &session, NULL));
+	n = cred_ring_list(r.ring, e);
+	/* Nobody is up: nobody can have acknowledged. */
+	nodes = nodes_at(RIG_NOW, true);
+	CHECK_OK(cred_rows_sync(st, e, n, &nodes, &ev, &changed, NULL));
+	CHECK(changed == 1 && state_of(session) == CRED_STATE_STAGED);
+	CHECK_OK(cred_node_beat(st, r.c, &one, RIG_NOW, NULL));
+	CHECK_OK(cred_node_beat(st, elsewhere.c, &other, RIG_NOW, NULL));
+	nodes = nodes_at(RIG_NOW, true);
+	CHECK(cred_nodes_live(&nodes) == 2 && cred_nodes_acks(&nodes, e[n - 1].fp) == 1);
+	CHECK_OK(cred_rows_sync(st, e, n, &nodes, &ev, &changed, NULL));
+	CHECK(changed == 0 && state_of(session) == CRED_STATE_STAGED);
+	/* It has the ring now. */
+	CHECK_OK(cred_node_beat(st, r.c, &other, RIG_NOW, NULL));
+	nodes = nodes_at(RIG_NOW, true);
+	e[n - 1].fp[0] ^= 1; /* another key under that id */
+	CHECK_OK(cred_rows_sync(st, e, n, &nodes, &ev, &changed, NULL));
+	CHECK(changed == 0 && state_of(session) == CRED_STATE_STAGED);
+	e[n - 1].fp[0] ^= 1;
+	CHECK_OK(cred_rows_sync(st, e, n, &nodes, &ev, &changed, NULL));
+	CHECK(changed == 1 && state_of(session) == CRED_STATE_SEALING);
+	CHECK(state_of(rig_key(&r, CRED_CLASS_SESSION)) == CRED_STATE_OPENING);
+	rig_close(&elsewhere);
+	store_down();
+}
+
+/* A node that is silent, or has left, is not waited for. */
+static void
+who_is_up_is_known_by_its_heartbeat(void)
+{
+	struct cred_nodes nodes;
+	struct cred_node one, other;
+
+	store_up();
+	CHECK_OK(cred_node_init(&one, RIG_NOW, NULL));
+	CHECK_OK(cred_node_init(&other, RIG_NOW, NULL));
+	CHECK_OK(cred_node_beat(st, r.c, &one, RIG_NOW, NULL));
+	CHECK_OK(cred_node_beat(st, r.c, &other, RIG_NOW + FG_LIMIT_NODE_DEAD_S, NULL));
+	nodes = nodes_at(RIG_NOW + FG_LIMIT_NODE_DEAD_S, true);
+	CHECK(nodes.n == 2 && cred_nodes_live(&nodes) == 2);
+	nodes = nodes_at(RIG_NOW + FG_LIMIT_NODE_DEAD_S + 1, true);
+	CHECK(nodes.n == 2 && cred_nodes_live(&nodes) == 1);
+	cred_node_leave(st, &other);
+	nodes = nodes_at(RIG_NOW, true);
+	CHECK(nodes.n == 1 && cred_nodes_version(&nodes) == CRED_TOKEN_VERSION);
+	store_down();
+}
+
+/* Rule 22: the version that is sealed is one that every node opens; without nodes, none. */
+static void
+the_oldest_node_decides_the_version(void)
+{
+	struct store_node old = { .boot = FG_LIT("old"), .name = FG_LIT("h"), .holds = FG_LIT(""),
+		.opens = 0, .since = RIG_NOW, .seen = RIG_NOW };
+	const struct cred_session s = rig_session(&r);
+	struct cred_keys *keys = NULL;
+	struct cred_minted m;
+	struct cred_opened *o = calloc(1, sizeof(*o));
+	struct cred_nodes nodes;
+	struct cred_node me;
+	struct cred_rows rows;
+
+	store_up();
+	nodes = nodes_at(RIG_NOW, true);
+	CHECK(cred_nodes_version(&nodes) == 0);
+	CHECK_OK(cred_node_init(&me, RIG_NOW, NULL));
+	CHECK_OK(cred_node_beat(st, r.c, &me, RIG_NOW, NULL));
+	nodes = nodes_at(RIG_NOW, true);
+	CHECK(cred_nodes_version(&nodes) == CRED_TOKEN_VERSION);
+	CHECK_OK(cred_rows_read(st, &rows, NULL));
+	CHECK_OK(cred_client_keys(r.c, rows.row, rows.n, RIG_NOW, &keys, NULL));
+	cred_keys_gate(keys, cred_nodes_version(&nodes));
+	CHECK_OK(cred_mint(r.w, keys, &s, &m, NULL));
+	CHECK_OK(store_node_beat(st, &old, NULL));
+	nodes = nodes_at(RIG_NOW, true);
+	CHECK(cred_nodes_version(&nodes) == 0);
+	cred_keys_gate(keys, cred_nodes_version(&nodes));
+	CHECK_OK(cred_open(r.w, keys, fg_str_z(m.access_key_id), fg_str(m.token, m.token_n), RIG_NOW, o,
+	    NULL));
+	CHECK_RC(cred_mint(r.w, keys, &s, &m, NULL), FG_E_UNAVAILABLE);
+	cred_keys_unref(keys);
+	free(o);
+	store_down();
+}
+
+/*
+ * Rule 7: with a clock a year ahead no node looks dead, no key goes, and nothing is sealed with a key
+ * that a silent node may lack.
+ */
+static void
+a_clock_a_year_ahead_destroys_nothing(void)
+{
+	const fg_time ahead = RIG_NOW + 365 * 86400;
+	struct cred_evidence ev = { .now = ahead, .clock_ok = false };
+	struct cred_ring_entry e[CRED_RING_MAX];
+	struct cred_nodes nodes;
+	struct cred_node one, other;
+	struct rig elsewhere;
+	uint32_t session = 0, old;
+	struct fg_err err = { 0 };
+	size_t n, changed = 9;
+
+	store_up();
+	rig_open(&elsewhere);
+	old = rig_key(&r, CRED_CLASS_SESSION);
+	CHECK_OK(cred_node_init(&one, RIG_NOW, NULL));
+	CHECK_OK(cred_node_init(&other, RIG_NOW, NULL));
+	CHECK_OK(cred_node_beat(st, elsewhere.c, &other, RIG_NOW, NULL));
+	CHECK_OK(cred_node_beat(st, r.c, &one, ahead, NULL));
+	CHECK_OK(cred_ring_add(r.ring, CRED_CLASS_SESSION, RIG_NOW, &session, NULL));
+	n = cred_ring_list(r.ring, e);
+	nodes = nodes_at(ahead, false);
+	CHECK(cred_nodes_live(&nodes) == 2);
+	CHECK_OK(cred_rows_sync(st, e, n, &nodes, &ev, &changed, NULL));
+	CHECK(changed == 1 && state_of(session) == CRED_STATE_STAGED);
+	CHECK(state_of(old) == CRED_STATE_SEALING);
+	/* Nor does a key go that a year would have made old. */
+	ev = (struct cred_evidence){ .now = RIG_NOW, .clock_ok = true, .live_nodes = 1, .acks = 1 };
+	CHECK_OK(cred_rows_promote(st, session, &ev, NULL));
+	ev.now = ahead;
+	ev.clock_ok = false;
+	CHECK_RC(cred_rows_retire(st, old, &ev, &err), FG_E_CLOCK);
+	CHECK_STEP(err, "cred.state.clock");
+	CHECK(state_of(old) == CRED_STATE_OPENING);
+	CHECK(cred_ring_list(r.ring, e) == n);
+	rig_close(&elsewhere);
+	store_down();
+}
+
+/* A row key seals, rows follow, and only then may the old one go. */
+static void
+a_row_key_goes_when_no_row_needs_it(void)
+{
+	struct cred_evidence ev = { .now = RIG_NOW, .clock_ok = true, .live_nodes = 1, .acks = 1 };
+	struct fg_err err = { 0 };
+	struct store_opts o = { .now = RIG_NOW };
+	uint32_t old, id;
+	size_t done = 0;
+	bool more = true;
+
+	store_up();
+	put_secrets();
+	old = rig_key(&r, CRED_CLASS_ROW);
+	CHECK(store_row_key_current(st) == old);
+	CHECK_OK(cred_rows_anew(st, r.c, 2, &done, &more, NULL));
+	CHECK(done == 0 && !more); /* one key: nothing to do */
+	id = add_key(CRED_CLASS_ROW);
+	CHECK_OK(cred_rows_anew(st, r.c, 2, &done, &more, NULL));
+	CHECK(done == 0 && !more); /* it does not seal yet */
+	CHECK_OK(cred_rows_promote(st, id, &ev, NULL));
+	ev.now += 10 * 86400;
+	CHECK_RC(cred_rows_retire(st, old, &ev, &err), FG_E_CONFLICT);
+	CHECK_STEP(err, "cred.state.in_use");
+	for (more = true; more;)
+		CHECK_OK(cred_rows_anew(st, r.c, 2, &done, &more, NULL));
+	CHECK(store_row_key_current(st) == id);
+	CHECK_OK(cred_rows_retire(st, old, &ev, NULL));
+	CHECK_OK(cred_ring_drop(r.ring, old, NULL));
+	store_close(st);
+	o.path = fg_str_z(path);
+	CHECK_OK(cred_store_open(r.c, &o, &st, NULL));
+	CHECK_OK(store_load(st, NULL, NULL, NULL));
+	CHECK(state_of(old) == CRED_STATE_GONE && state_of(id) == CRED_STATE_SEALING);
+	store_down();
+}
+
 static CU_TestInfo rows_tests[] = {
 	CASE(rows_are_read_as_written),
 	CASE(foreign_rows_are_no_keys),
 	CASE(a_rotation_goes_through_its_states),
-	CASE(the_store_follows_the_ring),
+	CASE(a_key_waits_for_every_live_node),
+	CASE(who_is_up_is_known_by_its_heartbeat),
+	CASE(the_oldest_node_decides_the_version),
+	CASE(a_clock_a_year_ahead_destroys_nothing),
+	CASE(a_row_key_goes_when_no_row_needs_it),
 	CASE(a_wrap_key_goes_when_nothing_needs_it),
 	CASE(unknown_purposes_have_no_place),
 	CASES_END,
