@@ -3,6 +3,9 @@
 # An identity provider for tests.
 FORGE = %D%/saml/forge.c %D%/saml/forge_crypt.c %D%/saml/forge.h %D%/saml/forge_int.h
 
+# Changes that leave a document well formed, for the fuzz targets.
+XML_MUTATE = %D%/fuzz/xml_mutate.c %D%/fuzz/xml_mutate.h
+
 check_PROGRAMS += tests/unit/test_saml
 TESTS += tests/unit/test_saml
 tests_unit_test_saml_SOURCES = $(UNIT) $(FORGE) \
@@ -20,14 +23,14 @@ tests_fault_fault_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_L
 
 check_PROGRAMS += tests/fuzz/fuzz_samlxml tests/fuzz/fuzz_saml tests/fuzz/fuzz_samlmeta
 FUZZERS += tests/fuzz/fuzz_samlxml tests/fuzz/fuzz_saml tests/fuzz/fuzz_samlmeta
-tests_fuzz_fuzz_samlxml_SOURCES = $(FUZZ) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlxml.c
+tests_fuzz_fuzz_samlxml_SOURCES = $(FUZZ) $(XML_MUTATE) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlxml.c
 tests_fuzz_fuzz_samlxml_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 tests_fuzz_fuzz_samlxml_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_samlxml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
-tests_fuzz_fuzz_saml_SOURCES = $(FUZZ) $(FORGE) %D%/fuzz/fuzz_saml.c
+tests_fuzz_fuzz_saml_SOURCES = $(FUZZ) $(FORGE) $(XML_MUTATE) %D%/fuzz/fuzz_saml.c
 tests_fuzz_fuzz_saml_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
-tests_fuzz_fuzz_samlmeta_SOURCES = $(FUZZ) $(FORGE) %D%/fuzz/fuzz_samlmeta.c
+tests_fuzz_fuzz_samlmeta_SOURCES = $(FUZZ) $(FORGE) $(XML_MUTATE) %D%/fuzz/fuzz_samlmeta.c
 tests_fuzz_fuzz_samlmeta_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_samlmeta_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
 
@@ -35,7 +38,7 @@ tests_fuzz_fuzz_samlmeta_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML
 if HAVE_XMLSEC
 check_PROGRAMS += tests/fuzz/fuzz_samlsig
 FUZZERS += tests/fuzz/fuzz_samlsig
-tests_fuzz_fuzz_samlsig_SOURCES = $(FUZZ) $(FORGE) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlsig.c
+tests_fuzz_fuzz_samlsig_SOURCES = $(FUZZ) $(FORGE) $(XML_MUTATE) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlsig.c
 # xmlsec1's headers name types that OpenSSL 3 hides otherwise.
 tests_fuzz_fuzz_samlsig_CPPFLAGS = $(AM_CPPFLAGS) -UOPENSSL_NO_DEPRECATED -UOPENSSL_API_COMPAT $(XML_CFLAGS) $(XMLSEC_CFLAGS)
 tests_fuzz_fuzz_samlsig_LDFLAGS = $(LINK_FUZZ)

@@ -3,7 +3,10 @@
  * a fuzzer has not: whatever is accepted says exactly what one of the seeds says.
  */
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/xml_mutate.h"
 #include "tests/saml/forge.h"
+
+XML_MUTATOR
 
 static struct saml_provider *strict, *lax;
 

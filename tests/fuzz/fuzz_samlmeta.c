@@ -3,7 +3,10 @@
  * what is refused names a step.
  */
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/xml_mutate.h"
 #include "tests/saml/forge.h"
+
+XML_MUTATOR
 
 static void
 round_trip(struct fg_arena *a, const struct saml_metadata *m)

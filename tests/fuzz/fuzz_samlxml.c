@@ -9,7 +9,10 @@
 #include <libxml/parser.h>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/xml_mutate.h"
 #include "tests/saml/odd_uri.h"
+
+XML_MUTATOR
 
 static void
 quiet(void *ctx, const char *fmt, ...)
