@@ -2,7 +2,8 @@
  * gateway/front/pool.c - jobs that would hold up a loop, on threads of their own.
  *
  * A private-key operation costs what twenty requests cost.  The queue is bounded, and so is each
- * owner's share of it: who floods is refused alone.
+ * owner's share of it: who floods is refused alone.  Owners take turns: each job has a round, one
+ * after that of its owner's last one in the queue, and rounds are served in order.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct pool_job {
 	struct pool_job *next; /* in the queue */
 	struct pool_job *all;  /* queued or running */
 	unsigned char owner[OWNER_BYTES];
+	uint64_t round;
 	void (*work)(void *arg);
 	front_fn done;
 	void *arg;
@@ -26,7 +28,8 @@ struct pool_job {
 struct front_pool {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct pool_job *head, **tail;
+	struct pool_job *head; /* by round, then by arrival */
+	uint64_t round;        /* of the job that began last */
 	struct pool_job *all;
 	size_t n;
 	bool closing;
@@ -71,8 +74,10 @@ take(struct front_pool *p)
 	while (p->head == NULL && !p->closing)
 		pthread_cond_wait(&p->wake, &p->lock);
 	j = p->head;
-	if (j != NULL && (p->head = j->next) == NULL)
-		p->tail = &p->head;
+	if (j != NULL) {
+		p->head = j->next;
+		p->round = j->round;
+	}
 	pthread_mutex_unlock(&p->lock);
 	return j;
 }
@@ -118,7 +123,6 @@ front_pool_new(unsigned threads, struct front_pool **ret, struct fg_err *reterr)
 		return fg_fail(reterr, FG_E_NOMEM, "front.pool", NULL, "pool");
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->wake, NULL);
-	p->tail = &p->head;
 	while (p->n_thread < want) {
 		if (!thread_start(p)) {
 			front_pool_close(p);
@@ -156,6 +160,23 @@ of_owner(const struct front_pool *p, const unsigned char owner[OWNER_BYTES])
 	return n;
 }
 
+/* The queue is short (FG_LIMIT_POOL_JOBS).  Call with the lock held. */
+static void
+queue_put(struct front_pool *p, struct pool_job *j)
+{
+	struct pool_job **at;
+
+	j->round = p->round;
+	for (const struct pool_job *q = p->head; q != NULL; q = q->next) {
+		if (memcmp(q->owner, j->owner, OWNER_BYTES) == 0)
+			j->round = q->round + 1;
+	}
+	for (at = &p->head; *at != NULL && (*at)->round <= j->round; at = &(*at)->next)
+		;
+	j->next = *at;
+	*at = j;
+}
+
 static enum fg_rc
 enqueue(struct front_pool *p, struct pool_job *j, struct fg_err *reterr)
 {
@@ -173,8 +194,7 @@ enqueue(struct front_pool *p, struct pool_job *j, struct fg_err *reterr)
 		j->all = p->all;
 		p->all = j;
 		p->n++;
-		*p->tail = j;
-		p->tail = &j->next;
+		queue_put(p, j);
 		pthread_cond_signal(&p->wake);
 	}
 	pthread_mutex_unlock(&p->lock);

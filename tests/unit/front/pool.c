@@ -152,10 +152,55 @@ work_is_done_even_when_its_home_has_ended(void)
 	server_end(&s);
 }
 
+/* ---- turns ---- */
+
+static char turns[64];
+static size_t n_turns;
+
+static void
+turn(void *arg)
+{
+	const char *name = arg;
+
+	sem_post(&begun);
+	if (*name == '-') /* holds the only thread until all others wait */
+		sem_wait(&gate);
+	else
+		turns[n_turns++] = *name;
+}
+
+static void
+owners_take_turns(void)
+{
+	static const char *const order[] = { "-", "a", "a", "a", "a", "b", "b", "c" };
+	struct front_pool *p = begin();
+	struct fg_err err = { 0 };
+
+	if (p == NULL)
+		return;
+	n_turns = 0;
+	memset(turns, 0, sizeof(turns));
+	for (size_t i = 0; i < FG_COUNT(order); i++) {
+		CU_ASSERT_EQUAL(front_pool_put(p, front_worker(s.f, 0), fg_str_z(order[i]), turn, home,
+		                    (void *)(uintptr_t)order[i], &err), FG_OK);
+		if (i == 0)
+			sem_wait(&begun);
+	}
+	sem_post(&gate);
+	for (size_t i = 0; i < FG_COUNT(order); i++)
+		sem_wait(&came);
+	CHECK_STR(fg_str_z(turns), "abcabaa");
+	front_stop(s.f, 1000);
+	front_join(s.f);
+	front_pool_close(p);
+	server_end(&s);
+}
+
 CU_TestInfo front_pool_tests[] = {
 	CASE(a_job_runs_off_the_loop_and_comes_home),
 	CASE(an_owner_that_floods_is_refused_alone),
 	CASE(a_full_queue_refuses_everybody),
 	CASE(work_is_done_even_when_its_home_has_ended),
+	CASE(owners_take_turns),
 	CASES_END,
 };
