@@ -166,6 +166,8 @@ struct api_story {
 	struct audit_decided decided;
 	struct audit_why why[AUDIT_WHY_MAX]; /* of a denial */
 	size_t n_why;
+	struct fg_str legacy[8]; /* switches of the provider that the proof needed: "sha1" */
+	size_t n_legacy;
 };
 void api_story_result(struct api_call *c, enum audit_name name, struct fg_str value);
 
@@ -282,6 +284,13 @@ enum fg_rc api_totp_check(struct store *st, struct cred_client *cred, const stru
 typedef enum fg_rc (*api_write_fn)(struct api_call *c, struct store *st, struct cred_client *cred);
 
 /*
+ * Private-key work of a call that waits, on a thread of its own between directory_enter() and
+ * directory_leave().  It may use the call's arena, arguments, state and err, and nothing of its
+ * worker, which may have ended.
+ */
+typedef void (*api_aside_fn)(struct api_call *c);
+
+/*
  * What the rest of the gateway gives to the API; tests give their own.  All are called on
  * the worker's thread; api_worker_user(c->w) is the worker's own.
  */
@@ -320,6 +329,13 @@ struct api_hooks {
 	 * c's thread.  Not FG_OK: nothing will be called.  NULL: nothing can be written.
 	 */
 	enum fg_rc (*write)(void *arg, struct api_call *c, api_write_fn fn);
+	/*
+	 * Run fn(c) off the loop, then api_resume(c) on c's thread.  Each owner (a provider's ARN) has
+	 * a share of the queue: FG_E_THROTTLED when it is full.  Not FG_OK: nothing will be called.
+	 * NULL: nothing can be decrypted.
+	 */
+	enum fg_rc (*aside)(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn,
+	    struct fg_err *reterr);
 	/* A role, user or key was used: for last-used.  May be NULL. */
 	void (*used)(void *arg, struct fg_str id, fg_time at, struct fg_str service,
 	    struct fg_str region);

@@ -99,6 +99,8 @@ api_record(const struct api_call *c, struct audit_record *ret)
 	r.subject = s->subject;
 	r.origin = s->origin;
 	r.decided = s->decided;
+	r.legacy = s->legacy;
+	r.n_legacy = s->n_legacy;
 	verdict(c, &r);
 	*ret = r;
 }

@@ -10,11 +10,16 @@
 #define AUDIENCES_MAX 32
 
 struct proof {
-	struct saml_facts facts;
+	struct saml_facts facts; /* its provider is NULL: the keys may be gone after a wait */
 	struct saml_aws aws;
 	struct fg_str provider, name; /* ARN, friendly name */
 	struct fg_str account;
+	struct saml_expect want;
+	const struct api_conf *conf; /* outlives the worker, which the call may not */
 	bool single_use; /* once, whatever the role */
+	bool signed_;    /* a key of the provider signed it, whatever it says */
+	bool aside;      /* being decrypted */
+	struct fg_err err; /* of that */
 };
 
 /* ---- what the caller reads ---- */
@@ -131,62 +136,141 @@ charge(struct api_call *c, enum cost cost)
 	return h->charge == NULL ? FG_OK : h->charge(h->arg, c, cost, &c->err);
 }
 
+/* Everything from bytes to facts, with at most `ops` private-key operations. */
 static enum fg_rc
-verify(struct api_call *c, const struct directory_saml *d, struct proof *p,
-    const struct saml_signed **ret)
+proof_open(struct api_call *c, struct proof *p, const struct directory_saml *d, unsigned ops)
 {
-	const struct api_hooks *h = &c->w->env->conf.hooks;
+	const struct api_hooks *h = &p->conf->hooks;
 	const struct saml_provider *keys = h->saml_provider(h->arg, c, d, &c->err);
-	struct saml_input in = { .body = api_arg(c, STS_SA_ASSERTION)->s, .form = SAML_FORM_BASE64,
-		.now = c->now };
-	enum fg_rc rc;
+	const struct saml_input in = { .body = api_arg(c, STS_SA_ASSERTION)->s,
+		.form = SAML_FORM_BASE64, .now = c->now, .private_ops = ops };
+	const struct saml_signed *s;
 
 	if (keys == NULL)
 		return c->err.rc != FG_OK ? c->err.rc
 					  : fg_fail(&c->err, FG_E_IDP, "api.saml.keys", NULL,
 						"no keys of this provider");
-	FG_TRY(charge(c, COST_SAML_PARSE));
-	rc = saml_verify(c->arena, keys, &in, ret, &c->err);
-	if (rc == FG_E_THROTTLED && fg_eq(fg_str_z(c->err.step), FG_LIT("saml.encrypted.admission"))) {
-		fg_err_clear(&c->err);
-		FG_TRY(charge(c, COST_RSA_DECRYPT));
-		in.private_ops = FG_LIMIT_SAML_PRIVATE_OPS;
-		rc = saml_verify(c->arena, keys, &in, ret, &c->err);
-	}
-	FG_TRY(rc);
-	if (!fg_eq(saml_provider_id(saml_signed_provider(*ret)), d->arn))
+	FG_TRY(saml_verify(c->arena, keys, &in, &s, &c->err));
+	if (!fg_eq(saml_provider_id(saml_signed_provider(s)), d->arn))
 		return fg_fail(&c->err, FG_E_INTERNAL, "api.saml.provider-mixed", NULL,
 		    "keys of another provider");
+	p->signed_ = true;
 	p->single_use = (saml_provider_allow(keys) & SAML_ALLOW_SINGLE_USE) != 0;
-	if (h->refund != NULL)
-		h->refund(h->arg, c);
-	return FG_OK;
+	FG_TRY(saml_read(c->arena, s, &p->facts, &c->err));
+	FG_TRY(saml_check(&p->facts, &p->want, &c->err));
+	FG_TRY(saml_aws_read(c->arena, &p->facts, &p->aws, &c->err));
+	p->facts.provider = NULL;
+	p->facts.key = fg_arena_dup(c->arena, p->facts.key);
+	return fg_str_null(p->facts.key)
+	    ? fg_fail(&c->err, FG_E_NOMEM, "api.saml", NULL, "arena") : FG_OK;
 }
 
+/* What the caller reads when it did not come to facts. */
+static enum fg_rc
+proof_refused(struct api_call *c, const struct proof *p)
+{
+	bool unknown = !p->signed_ &&
+	    (c->err.rc == FG_E_SIGNATURE || c->err.rc == FG_E_KEY || c->err.rc == FG_E_ISSUER);
+
+	return unknown ? unproven(c) : worded(c);
+}
+
+static void
+proof_good(struct api_call *c)
+{
+	const struct api_hooks *h = &c->w->env->conf.hooks;
+
+	if (h->refund != NULL)
+		h->refund(h->arg, c);
+}
+
+/* ---- an assertion that comes encrypted: its private-key operations hold up no loop (rule 26) ---- */
+
+/* On another thread, while the call waits. */
+static void
+open_aside(struct api_call *c)
+{
+	struct proof *p = c->state;
+	const struct directory_saml *d = directory_saml_find(p->conf->directory, p->provider);
+
+	if (d == NULL || d->quarantined)
+		(void)fg_fail(&c->err, FG_E_ISSUER, "api.saml.provider", NULL,
+		    "the provider went away meanwhile");
+	else if (proof_open(c, p, d, FG_LIMIT_SAML_PRIVATE_OPS) != FG_OK && c->err.rc == FG_OK)
+		(void)fg_fail(&c->err, FG_E_INTERNAL, "api.saml.decrypt", NULL, "refused without a reason");
+	p->err = c->err;
+	fg_err_clear(&c->err);
+}
+
+static enum fg_rc
+set_aside(struct api_call *c, struct proof *p)
+{
+	const struct api_hooks *h = &p->conf->hooks;
+	enum fg_rc rc;
+
+	fg_err_clear(&c->err);
+	rc = charge(c, COST_RSA_DECRYPT);
+	if (rc == FG_OK && h->aside == NULL)
+		rc = fg_fail(&c->err, FG_E_UNAVAILABLE, "api.saml.decrypt", NULL, "nothing decrypts here");
+	if (rc != FG_OK)
+		return worded(c);
+	p->aside = c->waiting = true;
+	c->state = p;
+	rc = h->aside(h->arg, c, p->provider, open_aside, &c->err);
+	if (rc == FG_OK)
+		return FG_OK;
+	c->waiting = false;
+	return worded(c);
+}
+
+static enum fg_rc
+come_back(struct api_call *c, struct proof *p)
+{
+	p->aside = false;
+	if (p->err.rc == FG_OK) {
+		proof_good(c);
+		return FG_OK;
+	}
+	c->err = p->err;
+	return proof_refused(c, p);
+}
+
+/* FG_OK with c->waiting: the proof is being decrypted. */
 static enum fg_rc
 proof_read(struct api_call *c, const struct api_arn *role, struct proof *p)
 {
 	const struct directory_saml *d = provider_find(c, role);
-	const struct saml_signed *s;
-	struct saml_expect want;
+	enum fg_rc rc;
 
 	if (d == NULL)
 		return c->err.rc;
+	p->conf = &c->w->env->conf;
 	c->story.provider = p->provider = fg_arena_dup(c->arena, d->arn);
 	p->name = fg_arena_dup(c->arena, d->name);
 	p->account = role->account;
-	if (fg_str_null(p->provider) || fg_str_null(p->name) || !expectations(c, d, &want))
+	if (fg_str_null(p->provider) || fg_str_null(p->name) || !expectations(c, d, &p->want))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.saml", NULL, "arena");
-	if (verify(c, d, p, &s) != FG_OK)
-		return c->err.rc == FG_E_SIGNATURE || c->err.rc == FG_E_KEY || c->err.rc == FG_E_ISSUER
-		    ? unproven(c)
-		    : worded(c);
-	if (saml_read(c->arena, s, &p->facts, &c->err) != FG_OK ||
-	    saml_check(&p->facts, &want, &c->err) != FG_OK ||
-	    saml_aws_read(c->arena, &p->facts, &p->aws, &c->err) != FG_OK)
-		return worded(c);
+	rc = charge(c, COST_SAML_PARSE);
+	if (rc == FG_OK)
+		rc = proof_open(c, p, d, 0);
+	if (rc == FG_E_THROTTLED && fg_eq(fg_str_z(c->err.step), FG_LIT("saml.encrypted.admission")))
+		return set_aside(c, p);
+	if (rc != FG_OK)
+		return proof_refused(c, p);
+	proof_good(c);
 	c->state = p;
 	return FG_OK;
+}
+
+/* Switches of the provider without which this proof would have been refused. */
+static void
+legacy_tell(struct api_call *c, const struct proof *p)
+{
+	c->story.n_legacy = 0;
+	for (unsigned bit = 1; bit != 0 && bit <= p->facts.legacy; bit <<= 1) {
+		if ((p->facts.legacy & bit) != 0 && c->story.n_legacy < FG_COUNT(c->story.legacy))
+			c->story.legacy[c->story.n_legacy++] = fg_str_z(saml_allow_name(bit));
+	}
 }
 
 /* ---- ask ---- */
@@ -290,7 +374,6 @@ claim(struct api_call *c, const struct proof *p)
 	const struct fg_str piece[] = { p->provider, p->facts.assertion_id,
 		api_arg(c, STS_SA_ROLE)->s };
 
-	/* facts.provider may be gone after the wait */
 	return api_claim(c, piece, p->single_use ? 2 : FG_COUNT(piece), p->facts.issue_instant,
 	    p->facts.replay_until + FG_LIMIT_SAML_SKEW_MAX_S);
 }
@@ -310,6 +393,11 @@ api_run_saml(struct api_call *c)
 	c->story.account = arn.account;
 	if (c->state == NULL)
 		FG_TRY(proof_read(c, &arn, p));
+	else if (p->aside)
+		FG_TRY(come_back(c, p));
+	if (c->waiting)
+		return FG_OK;
+	legacy_tell(c, p);
 	FG_TRY(caller_set(c, p));
 	FG_TRY(pair_check(c, p));
 	FG_TRY(issue_fill(c, p, w));

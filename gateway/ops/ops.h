@@ -208,6 +208,8 @@ struct audit_record {
 	struct fg_str issuer, subject; /* of this proof */
 	struct audit_origin origin;
 	struct audit_decided decided;
+	const struct fg_str *legacy;   /* switches that the proof needed ("sha1"): AUDIT_C_NAME */
+	size_t n_legacy;
 	const struct fg_err *reason;   /* of a refusal: code, step, ref, text; NULL: none */
 	const struct audit_why *why;   /* of a denial; at most AUDIT_WHY_MAX are written */
 	size_t n_why;

@@ -278,6 +278,20 @@ whys(struct fg_buf *b, const struct audit_why *w, size_t n)
 }
 
 static void
+legacy(struct fg_buf *b, const struct fg_str *v, size_t n)
+{
+	if (n == 0)
+		return;
+	ops_name(b, "legacy");
+	fg_buf_putc(b, '[');
+	for (size_t i = 0; i < n; i++) {
+		ops_name(b, NULL);
+		ops_put_value(b, AUDIT_C_NAME, v[i]);
+	}
+	fg_buf_putc(b, ']');
+}
+
+static void
 additional(struct fg_buf *b, const struct audit_record *r, const struct ops_place *at)
 {
 	char key[9];
@@ -287,6 +301,7 @@ additional(struct fg_buf *b, const struct audit_record *r, const struct ops_plac
 	ops_field(b, "subject", AUDIT_C_SUBJECT, r->subject);
 	origin(b, &r->origin);
 	decided(b, &r->decided);
+	legacy(b, r->legacy, r->n_legacy);
 	reason(b, r->reason);
 	whys(b, r->why, r->n_why);
 	if (at->key != 0) {

@@ -9,6 +9,7 @@
 struct dry {
 	struct serve *s;
 	struct api_call call;
+	api_aside_fn aside;
 	bool claims, done;
 };
 
@@ -60,6 +61,18 @@ claim(void *arg, struct api_call *c, struct store_claim *what)
 	(void)c;
 	(void)what;
 	d->claims = true;
+	return FG_OK;
+}
+
+static enum fg_rc
+aside(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn, struct fg_err *reterr)
+{
+	struct dry *d = arg;
+
+	(void)c;
+	(void)owner;
+	(void)reterr;
+	d->aside = fn;
 	return FG_OK;
 }
 
@@ -173,6 +186,12 @@ run(struct admin_call *a, struct dry *d, struct api_worker *w, const struct fron
 	d->call = (struct api_call){ .w = w, .arena = a->arena, .req = r, .peer = peer, .now = a->now,
 		.id = FG_LIT("dry-run"), .done = finished, .arg = d };
 	api_handle(&d->call);
+	if (!d->done && d->aside != NULL) {
+		directory_enter();
+		d->aside(&d->call);
+		directory_leave();
+		api_resume(&d->call);
+	}
 	if (!d->done && d->claims)
 		api_claimed(&d->call, FG_OK);
 	if (!d->done)
@@ -193,7 +212,8 @@ serve_dry_run(struct serve *s, struct admin_call *a)
 	enum fg_rc rc;
 
 	conf.hooks = (struct api_hooks){ .arg = &d, .oidc_keys = oidc_keys, .oidc_wait = oidc_wait,
-		.saml_provider = saml_provider, .audit = no_audit, .claim = claim };
+		.saml_provider = saml_provider, .audit = no_audit, .claim = claim,
+		.aside = aside };
 	rc = api_env_new(&conf, &env, &a->err);
 	if (rc == FG_OK)
 		rc = api_worker_new(env, NULL, &w, &a->err);

@@ -35,6 +35,8 @@ open_all(struct serve *s, struct fg_err *reterr)
 	FG_TRY(serve_open_store(s, now, reterr));
 	FG_TRY(cred_node_init(&s->node, now, reterr));
 	FG_TRY(serve_open_front(s, reterr));
+	/* Half as many threads as there are loops: a flood of private-key work leaves room for the rest. */
+	FG_TRY(front_pool_new(front_workers(s->front) / 2, &s->pool, reterr));
 	FG_TRY(serve_open_audit(s, now, reterr));
 	FG_TRY(serve_open_env(s, reterr));
 	FG_TRY(serve_open_providers(s, reterr));
@@ -64,6 +66,7 @@ close_all(struct serve *s)
 		front_stop(s->front, FG_LIMIT_STOP_MS);
 		front_join(s->front);
 	}
+	front_pool_close(FG_STEAL(s->pool));
 	serve_close_providers(s);
 	if (s->audit != NULL && audit_close(s->audit, NULL, &err) != FG_OK)
 		serve_warn("audit: %s", err.text);

@@ -215,6 +215,52 @@ write_post(void *arg, struct api_call *c, api_write_fn fn)
 	return store_post(s->store, write_run, h);
 }
 
+/* ---- private-key operations ---- */
+
+/* A call whose assertion is being decrypted. */
+struct aside {
+	struct api_call *call;
+	api_aside_fn fn;
+};
+
+/* The threads are the pool's, and no readers of the directory but for a job. */
+static void
+aside_run(void *arg)
+{
+	struct aside *h = arg;
+
+	directory_thread_join();
+	directory_enter();
+	h->fn(h->call);
+	directory_leave();
+	directory_thread_leave();
+}
+
+static void
+aside_home(struct front_worker *w, void *arg)
+{
+	struct aside *h = arg;
+
+	(void)w;
+	api_resume(h->call);
+}
+
+static enum fg_rc
+aside(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn, struct fg_err *reterr)
+{
+	struct serve *s = arg;
+	struct aside *h = FG_NEW(c->arena, struct aside);
+	enum fg_rc rc;
+
+	if (h == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "serve.aside", NULL, "job");
+	*h = (struct aside){ c, fn };
+	rc = front_pool_put(s->pool, worker_of(c)->front, owner, aside_run, aside_home, h, reterr);
+	if (rc == FG_E_THROTTLED)
+		metric_add(worker_of(c)->metric, METRIC_THROTTLED, 1);
+	return rc;
+}
+
 /* ---- budgets ---- */
 
 /* Where a call's charge is remembered until it is refunded or the call is gone. */
@@ -297,6 +343,7 @@ serve_hooks(struct serve *s)
 		.claim = claim,
 		.mfa = mfa,
 		.write = write_post,
+		.aside = aside,
 		.charge = charge,
 		.refund = refund,
 		.answered = serve_answered,

@@ -51,6 +51,7 @@ struct serve {
 	struct store *store;
 	struct directory *dir;
 	struct front *front;
+	struct front_pool *pool; /* private-key operations */
 	struct metrics *metrics;
 	struct anchor anchor; /* of the audit log */
 	struct audit *audit;

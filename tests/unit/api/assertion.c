@@ -6,7 +6,8 @@
 #include "tests/unit/unit.h"
 
 struct fg_arena *world_arena(void);
-struct saml_provider *world_saml_provider(struct fg_str arn);
+struct saml_provider *world_saml_provider(struct fg_str arn, unsigned allow);
+struct fg_str world_assertion_sha1(fg_time issued, const char *attributes);
 struct fg_str world_assertion(fg_time issued, const char *attributes);
 struct fg_str world_assertion_of(fg_time issued, const char *attributes, bool encrypted);
 
@@ -21,7 +22,7 @@ keys(void)
 }
 
 struct saml_provider *
-world_saml_provider(struct fg_str arn)
+world_saml_provider(struct fg_str arn, unsigned allow)
 {
 	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(FG_LIMIT_REQUEST_BYTES);
 	struct fg_str der[FG_LIMIT_SAML_KEYS], key;
@@ -34,7 +35,7 @@ world_saml_provider(struct fg_str arn)
 	CHECK_OK(saml_pem_read(a, forge_file(a, "idp.crt"), der, FG_LIMIT_SAML_KEYS, &n, &err));
 	CHECK_OK(saml_provider_new(&(struct saml_provider_conf){ .id = arn,
 	    .entity_id = FG_LIT(FORGE_ISSUER), .key = der, .n_keys = n, .decrypt_pem = &key,
-	    .n_decrypt = 1, .encryption = SAML_ENCRYPTION_ALLOWED }, &p, &err));
+	    .n_decrypt = 1, .encryption = SAML_ENCRYPTION_ALLOWED, .allow = allow }, &p, &err));
 	return p;
 }
 
@@ -55,4 +56,14 @@ struct fg_str
 world_assertion(fg_time issued, const char *attributes)
 {
 	return world_assertion_of(issued, attributes, false);
+}
+
+struct fg_str
+world_assertion_sha1(fg_time issued, const char *attributes)
+{
+	struct forge f = { .issued = issued, .attributes = attributes,
+		.alg = { .signature = "http://www.w3.org/2000/09/xmldsig#rsa-sha1" } };
+
+	keys();
+	return forge_base64(world_arena(), forge_response(world_arena(), &f));
 }

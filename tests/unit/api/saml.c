@@ -182,6 +182,101 @@ an_encrypted_assertion_is_opened_after_it_was_paid_for(void)
 	r = assume(W_ROLE("people"), CORP, world_assertion_of(W_NOW - 30, USUAL, true), "");
 	CHECK_GRANTED(r);
 	CHECK(world.charges == 2);
+	CHECK(world.asides == 1);
+	CHECK_STR(world.aside_owner, CORP);
+	CHECK(world.refunds == 1);
+	CHECK(world.claims == 1);
+	/* a plain one is not set aside */
+	r = people(USUAL, "");
+	CHECK_GRANTED(r);
+	CHECK(world.asides == 1);
+}
+
+static void
+a_full_share_of_the_queue_is_throttled_and_uses_nothing_up(void)
+{
+	struct fg_str assertion = world_assertion_of(W_NOW - 30, USUAL, true);
+	struct reply r;
+
+	roles();
+	world.aside_full = true;
+	r = assume(W_ROLE("people"), CORP, assertion, "");
+	CHECK_FAULT(r, 400, "Throttling");
+	CHECK_STR(r.message, "Rate exceeded");
+	CHECK(world.claims == 0 && world.asides == 0 && world.refunds == 0);
+	world.aside_full = false;
+	r = assume(W_ROLE("people"), CORP, assertion, "");
+	CHECK_GRANTED(r);
+}
+
+/* Between calls nobody holds the keys: the next one reads them under other switches. */
+static void
+switches(unsigned allow)
+{
+	saml_provider_free(world.saml);
+	world.saml = NULL;
+	world.saml_allow = allow;
+}
+
+static void
+a_switch_that_was_needed_is_in_the_record(void)
+{
+	struct reply r;
+
+	roles();
+	switches(0);
+	r = assume(W_ROLE("people"), CORP, world_assertion_sha1(W_NOW - 30, USUAL), "");
+	CHECK_FAULT(r, 400, "InvalidIdentityToken");
+	CHECK(r.record.n_legacy == 0);
+	switches(SAML_ALLOW_SHA1 | SAML_ALLOW_STALE);
+	r = assume(W_ROLE("people"), CORP, world_assertion_sha1(W_NOW - 30, USUAL), "");
+	CHECK_GRANTED(r);
+	CU_ASSERT_EQUAL_FATAL(r.record.n_legacy, 1);
+	CHECK_STR(r.record.legacy[0], "sha1");
+	r = people(USUAL, "");
+	CHECK_GRANTED(r);
+	CHECK(r.record.n_legacy == 0);
+	switches(0);
+}
+
+static void
+drop_corp(void)
+{
+	const struct store_saml p = { .account = W_A1, .arn = FG_LIT(CORP) };
+
+	world.meanwhile = NULL;
+	world_drop(STORE_SAML, &p);
+}
+
+static void
+a_provider_that_goes_while_its_assertion_is_opened_proves_nothing(void)
+{
+	struct reply r;
+
+	roles();
+	world.meanwhile = drop_corp;
+	r = assume(W_ROLE("people"), CORP, world_assertion_of(W_NOW - 30, USUAL, true), "");
+	CHECK_FAULT(r, 400, "InvalidIdentityToken");
+	CHECK_STR(r.message, "Response signature invalid");
+	CHECK_STEP(r.err, "api.saml.provider");
+	CHECK(world.claims == 0);
+}
+
+/* Whatever is wrong inside, the caller reads what it reads of a plain one. */
+static void
+an_encrypted_assertion_is_refused_in_the_same_words(void)
+{
+	struct reply r;
+
+	roles();
+	r = assume(W_ROLE("people"), CORP, world_assertion_of(W_NOW - 1000, USUAL, true), "");
+	CHECK_FAULT(r, 400, "ExpiredTokenException");
+	r = assume(W_ROLE("people"), CORP, world_assertion_of(W_NOW - 30, STATEMENT(PAIR("people")), true), "");
+	CHECK_FAULT(r, 403, "IDPRejectedClaim");
+	r = assume(W_ROLE("others"), CORP, world_assertion_of(W_NOW - 30, USUAL, true), "");
+	CHECK_FAULT(r, 403, "AccessDenied");
+	CHECK_STEP(r.err, "api.saml.pair");
+	CHECK(world.asides == 3);
 }
 
 CU_TestInfo saml_tests[] = {
@@ -193,5 +288,9 @@ CU_TestInfo saml_tests[] = {
 	CASE(tags_and_source_identity_need_permission),
 	CASE(session_duration_only_shortens),
 	CASE(an_encrypted_assertion_is_opened_after_it_was_paid_for),
+	CASE(a_switch_that_was_needed_is_in_the_record),
+	CASE(a_full_share_of_the_queue_is_throttled_and_uses_nothing_up),
+	CASE(a_provider_that_goes_while_its_assertion_is_opened_proves_nothing),
+	CASE(an_encrypted_assertion_is_refused_in_the_same_words),
 	CASES_END
 };

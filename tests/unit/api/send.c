@@ -98,14 +98,16 @@ settle(void)
 		struct store_claim *claim = world.pending_claim;
 		bool key = world.pending_key, mfa = world.pending_mfa;
 		api_write_fn write = world.pending_write;
+		api_aside_fn aside = world.pending_aside;
 
-		if (world.meanwhile != NULL && (claim != NULL || mfa || write != NULL))
+		if (world.meanwhile != NULL && (claim != NULL || mfa || write != NULL || aside != NULL))
 			world.meanwhile();
 		world.pending = NULL;
 		world.pending_audit = NULL;
 		world.pending_claim = NULL;
 		world.pending_key = world.pending_mfa = false;
 		world.pending_write = NULL;
+		world.pending_aside = NULL;
 		if (disk != NULL) {
 			disk(c, world.disk_fails ? FG_E_IO : FG_OK);
 		} else if (claim != NULL) {
@@ -113,6 +115,14 @@ settle(void)
 			saml_provider_free(world.saml);
 			world.saml = NULL;
 			api_claimed(c, world.claim_says);
+		} else if (aside != NULL) {
+			directory_enter();
+			aside(c);
+			directory_leave();
+			/* nor for one that comes back */
+			saml_provider_free(world.saml);
+			world.saml = NULL;
+			api_resume(c);
 		} else if (write != NULL) {
 			api_written(c, write(c, world.st, world.cred));
 		} else if (mfa) {

@@ -252,7 +252,7 @@ hook_saml(void *arg, struct api_call *c, const struct directory_saml *p, struct 
 	(void)c;
 	(void)reterr;
 	if (world.saml == NULL)
-		world.saml = world_saml_provider(p->arn);
+		world.saml = world_saml_provider(p->arn, world.saml_allow);
 	return world.saml;
 }
 
@@ -336,6 +336,19 @@ hook_write(void *arg, struct api_call *c, api_write_fn fn)
 	return FG_OK;
 }
 
+static enum fg_rc
+hook_aside(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn, struct fg_err *reterr)
+{
+	(void)arg;
+	world.aside_owner = owner;
+	if (world.aside_full)
+		return fg_fail(reterr, FG_E_THROTTLED, "front.pool.owner", NULL, "full");
+	world.asides++;
+	world.pending = c;
+	world.pending_aside = fn;
+	return FG_OK;
+}
+
 static void
 env_open(void)
 {
@@ -346,7 +359,7 @@ env_open(void)
 	const struct api_conf conf = { .directory = world.d,
 		.hooks = { .saml_provider = hook_saml, .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
-		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write },
+		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write, .aside = hook_aside },
 		.service = services, .n_service = world_service == NULL ? 1 : 2, .public_url = FG_LIT("https://sts.example.com"),
 		.endpoint_hosts = hosts, .n_endpoint_hosts = 2, .oidc_skew_s = 60, .saml_skew_s = 60,
 		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
@@ -422,6 +435,10 @@ world_fresh(void)
 	world.pending_claim = NULL;
 	world.pending_key = world.pending_mfa = false;
 	world.pending_write = NULL;
+	world.pending_aside = NULL;
+	world.asides = 0;
+	world.aside_full = false;
+	world.saml_allow = 0;
 	world.before = world.meanwhile = world.after = NULL;
 	world.claim_says = world.mfa_says = FG_OK;
 	world.host = FG_LIT("sts.example.com");

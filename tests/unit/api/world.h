@@ -65,6 +65,11 @@ struct world {
 	enum fg_rc claim_says, mfa_says;
 	bool pending_key, pending_mfa;
 	api_write_fn pending_write;
+	api_aside_fn pending_aside;
+	unsigned asides;            /* calls that were set aside */
+	struct fg_str aside_owner;  /* whose share of the queue the last one took */
+	unsigned saml_allow;        /* switches of the SAML provider */
+	bool aside_full;            /* that share is used up */
 	struct signer alice, bob; /* users of A1 and A2 */
 };
 
@@ -115,7 +120,8 @@ struct fg_str world_payload(const char *iss, const char *sub, const char *aud, c
 struct reply world_assume(const char *role, struct fg_str token, const char *more);
 struct oidc_jwks *world_jwks(void);
 /* The world's SAML provider, and Responses of it in base64 with this AttributeStatement. */
-struct saml_provider *world_saml_provider(struct fg_str arn);
+struct saml_provider *world_saml_provider(struct fg_str arn, unsigned allow);
+struct fg_str world_assertion_sha1(fg_time issued, const char *attributes);
 struct fg_str world_assertion(fg_time issued, const char *attributes);
 struct fg_str world_assertion_of(fg_time issued, const char *attributes, bool encrypted);
 

@@ -36,6 +36,7 @@ a_minted_session_has_cloudtrails_shape(void)
 		{ AUDIT_P_POLICY_ARNS, FG_LIT("arn:aws:iam::aws:policy/A") }, { AUDIT_P_EXTERNAL_ID, FG_STR_NULL },
 		{ AUDIT_P_POLICY_ARNS, FG_LIT("arn:aws:iam::aws:policy/B") }, { AUDIT_P_NAME, FG_LIT("other") },
 		{ AUDIT_P_NAME, FG_LIT("again") }, { AUDIT_P_NONE, FG_LIT("x") } };
+	const struct fg_str sha1 = FG_LIT("sha1");
 	struct fg_ip ip;
 	struct audit_record r = { .time = 1795359000, .source = FG_LIT("sts.amazonaws.com"),
 		.name = FG_LIT("AssumeRoleWithWebIdentity"), .request_id = FG_LIT("11111111-2222"),
@@ -49,7 +50,8 @@ a_minted_session_has_cloudtrails_shape(void)
 		.resource_arn = FG_LIT("arn:aws:iam::123456789012:role/ci"), .resource_type = FG_LIT("AWS::IAM::Role"),
 		.issuer = FG_LIT("https://token.example.com"), .subject = FG_LIT("repo:o/r"),
 		.tls_version = FG_LIT("TLSv1.3"), .tls_cipher = FG_LIT("TLS_AES_128_GCM_SHA256"),
-		.decided = { FG_LIT("trust"), FG_LIT("arn:aws:iam::123456789012:role/ci"), 1, FG_LIT("AllowCi") } };
+		.decided = { FG_LIT("trust"), FG_LIT("arn:aws:iam::123456789012:role/ci"), 1, FG_LIT("AllowCi") },
+		.legacy = &sha1, .n_legacy = 1 };
 	struct fg_str line;
 	struct fg_json j;
 
@@ -61,6 +63,7 @@ a_minted_session_has_cloudtrails_shape(void)
 	CHECK(has(line, "\"durationSeconds\":3600"));
 	CHECK(has(line, "\"policyArns\":[\"arn:aws:iam::aws:policy/A\",\"arn:aws:iam::aws:policy/B\"],\"name\":\"other\"}"));
 	CHECK(has(line, "\"packedPolicySize\":4"));
+	CHECK(has(line, "\"legacy\":[\"sha1\"]"));
 	CHECK(has(line, "\"credentials\":{\"accessKeyId\":\"ASIAABCDEFGHIJKLMNOP\",\"expiration\":\"2026-11-22T15:50:00Z\"}"));
 	CHECK(has(line, "\"resources\":[{\"ARN\":\"arn:aws:iam::123456789012:role/ci\",\"type\":\"AWS::IAM::Role\"}]"));
 	CHECK(has(line, "\"decidedBy\":{\"layer\":\"trust\",\"policy\":\"arn:aws:iam::123456789012:role/ci\",\"statement\":1,\"sid\":\"AllowCi\"}"));
@@ -154,6 +157,8 @@ canary_everywhere(struct fg_buf *b, const char *canary, size_t at)
 	struct fg_str line;
 
 	*slots[at % FG_COUNT(slots)] = fg_str_z(canary);
+	r.legacy = &p.value;
+	r.n_legacy = 1;
 	r.origin.method = FG_LIT("oidc");
 	r.decided.layer = FG_LIT("trust");
 	r.tls_version = FG_LIT("TLSv1.3");
