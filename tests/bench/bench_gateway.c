@@ -351,8 +351,19 @@ make_bundle(struct fg_buf *b)
 			     "\"Action\":\"sts:AssumeRole\"}]}}]}]}"));
 }
 
+/* Without arguments all rows; else those that are named. */
+static bool
+wanted(int argc, char **argv, const char *name)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], name) == 0)
+			return true;
+	}
+	return argc < 2;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
 	FG_AUTO(fg_buf_free) struct fg_buf bundle = FG_BUF(1u << 16);
 	struct fg_str chain, key;
@@ -365,13 +376,18 @@ main(void)
 	gateway_start(&gateway, fg_buf_str(&bundle), chain, key);
 	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)gateway.port);
 	at_start = gateway_rss_kb(&gateway);
-	row_web_identity("web-identity-rs256", TOKEN_RS256, "RSA-2048");
-	row_web_identity("web-identity-es256", TOKEN_ES256, "P-256");
-	row_assume_role();
+	if (wanted(argc, argv, "web-identity-rs256"))
+		row_web_identity("web-identity-rs256", TOKEN_RS256, "RSA-2048");
+	if (wanted(argc, argv, "web-identity-es256"))
+		row_web_identity("web-identity-es256", TOKEN_ES256, "P-256");
+	if (wanted(argc, argv, "assume-role"))
+		row_assume_role();
 	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)gateway.port_tls);
-	row_tls_oneshot(chain, key);
+	if (wanted(argc, argv, "web-identity-tls-oneshot"))
+		row_tls_oneshot(chain, key);
 	(void)snprintf(host, sizeof(host), "127.0.0.1:%u", (unsigned)gateway.port);
-	row_memory(at_start);
+	if (wanted(argc, argv, "memory-after"))
+		row_memory(at_start);
 	gateway_stop(&gateway);
 	issuer_done(&issuer);
 	fg_buf_free(&signed_text);
