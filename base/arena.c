@@ -12,6 +12,7 @@
 
 #define ALIGN 16u
 #define FIRST_CHUNK (16u * 1024) /* bytes */
+#define FMT_TRY 256u             /* a longer text is formatted twice, bytes */
 #define KEPT_CHUNK (64u * 1024)  /* the largest that survives a reset, bytes */
 
 struct chunk {
@@ -199,15 +200,40 @@ fg_arena_dup(struct fg_arena *a, struct fg_str s)
 }
 
 struct fg_str
+fg_arena_join(struct fg_arena *a, const struct fg_str *part, size_t n)
+{
+	size_t all = 1;
+	char *p, *o;
+
+	for (size_t i = 0; i < n; i++)
+		if (__builtin_add_overflow(all, part[i].n, &all))
+			return FG_STR_NULL;
+	if ((p = o = fg_arena_alloc(a, all)) == NULL)
+		return FG_STR_NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (part[i].n > 0)
+			memcpy(o, part[i].p, part[i].n);
+		o += part[i].n;
+	}
+	return fg_str(p, all - 1);
+}
+
+struct fg_str
 fg_arena_fmt(struct fg_arena *a, const char *fmt, ...)
 {
+	struct chunk *c = a->now;
+	size_t room = c->size - c->used < FMT_TRY ? c->size - c->used : FMT_TRY;
+	char *p = c->data + c->used;
 	va_list ap;
-	char *p;
 	int n;
 
+	/* where it would lie: most are short, and formatted once */
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(p, room, fmt, ap);
 	va_end(ap);
+	if (n >= 0 && (size_t)n < room)
+		return fg_str(fg_arena_alloc(a, (size_t)n + 1), (size_t)n);
+	explicit_bzero(p, room);
 	if (n < 0 || (p = fg_arena_alloc(a, (size_t)n + 1)) == NULL)
 		return FG_STR_NULL;
 	va_start(ap, fmt);

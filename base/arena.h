@@ -30,6 +30,8 @@ void *fg_arena_array(struct fg_arena *a, size_t n, size_t size) FG_MUST;
 void *fg_arena_grow(struct fg_arena *a, void *p, size_t had, size_t n) FG_MUST;
 /* A copy, terminated by a NUL that is not counted; p == NULL on failure. */
 struct fg_str fg_arena_dup(struct fg_arena *a, struct fg_str s) FG_MUST;
+/* The parts one after the other, terminated; p == NULL on failure. */
+struct fg_str fg_arena_join(struct fg_arena *a, const struct fg_str *part, size_t n) FG_MUST;
 /* Formatted, terminated; p == NULL on failure. */
 struct fg_str fg_arena_fmt(struct fg_arena *a, const char *fmt, ...) FG_PRINTF(2, 3) FG_MUST;
 /* Bytes handed out since the last reset. */

@@ -88,37 +88,15 @@ grow(struct fg_buf *b, size_t need)
 }
 
 char *
-fg_buf_room(struct fg_buf *b, size_t n)
+fg_buf_more(struct fg_buf *b, size_t n)
 {
-	if (FG_UNLIKELY(b->bad != FG_OK))
+	if (b->bad != FG_OK)
 		return NULL;
-	if (FG_LIKELY(b->p != NULL && n <= b->room - b->n))
+	if (b->p != NULL && n <= b->room - b->n)
 		return b->p + b->n;
 	if (n > b->cap - b->n || b->fixed || b->cap == 0)
 		return latch(b, FG_E_LIMIT);
 	return grow(b, b->n + n);
-}
-
-void
-fg_buf_put(struct fg_buf *b, struct fg_str s)
-{
-	char *p;
-
-	if (s.n == 0 || (p = fg_buf_room(b, s.n)) == NULL)
-		return;
-	memcpy(p, s.p, s.n);
-	b->n += s.n;
-}
-
-void
-fg_buf_putc(struct fg_buf *b, char c)
-{
-	char *p = fg_buf_room(b, 1);
-
-	if (p == NULL)
-		return;
-	*p = c;
-	b->n++;
 }
 
 void
@@ -267,14 +245,32 @@ xml_reference(char c)
 	}
 }
 
-/* Printable ASCII that means nothing to XML, from i on: copied in one piece. */
+enum { PLAIN_XML = 1, PLAIN_JSON = 2, PLAIN_BOTH = 3 };
+
+/* Printable ASCII that needs no escape. */
+static const unsigned char plain_set[256] = {
+	[' '] = PLAIN_BOTH,
+	['!'] = PLAIN_BOTH,
+	['"'] = 0,
+	['#' ... '%'] = PLAIN_BOTH,
+	['&'] = PLAIN_JSON,
+	['\''] = PLAIN_JSON,
+	['(' ... ';'] = PLAIN_BOTH,
+	['<'] = PLAIN_JSON,
+	['='] = PLAIN_BOTH,
+	['>'] = PLAIN_JSON,
+	['?' ... '['] = PLAIN_BOTH,
+	['\\'] = PLAIN_XML,
+	[']' ... '~'] = PLAIN_BOTH,
+};
+
+/* The bytes from i on that stand for themselves: copied in one piece. */
 static size_t
-xml_plain(struct fg_str s, size_t i)
+plain_run(struct fg_str s, size_t i, unsigned char set)
 {
 	size_t from = i;
 
-	while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7f && s.p[i] != '&' && s.p[i] != '<' &&
-	    s.p[i] != '>' && s.p[i] != '"' && s.p[i] != '\'')
+	while (i < s.n && (plain_set[(unsigned char)s.p[i]] & set) != 0)
 		i++;
 	return i - from;
 }
@@ -283,7 +279,7 @@ void
 fg_buf_xml(struct fg_buf *b, struct fg_str s)
 {
 	for (size_t i = 0; i < s.n && b->bad == FG_OK;) {
-		size_t plain = xml_plain(s, i), n;
+		size_t plain = plain_run(s, i, PLAIN_XML), n;
 		struct fg_str ref;
 
 		if (plain > 0) {
@@ -321,22 +317,11 @@ json_byte(struct fg_buf *b, char c)
 	fg_buf_put(b, fg_str(text, sizeof(text)));
 }
 
-/* The bytes from the start that stand for themselves in a JSON string. */
-static size_t
-json_plain(const char *p, size_t n)
-{
-	size_t i = 0;
-
-	while (i < n && (signed char)p[i] >= 0x20 && p[i] != 0x7f && p[i] != '"' && p[i] != '\\')
-		i++;
-	return i;
-}
-
 void
 fg_buf_json(struct fg_buf *b, struct fg_str s)
 {
 	for (size_t i = 0; i < s.n && b->bad == FG_OK;) {
-		size_t n = json_plain(s.p + i, s.n - i);
+		size_t n = plain_run(s, i, PLAIN_JSON);
 
 		fg_buf_put(b, fg_str(s.p + i, n));
 		i += n;

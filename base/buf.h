@@ -35,10 +35,38 @@ struct fg_buf {
 void fg_buf_free(struct fg_buf *b);
 /* Forget the content, keep the memory (wiped first when secret). */
 void fg_buf_reset(struct fg_buf *b);
+char *fg_buf_more(struct fg_buf *b, size_t n); /* fg_buf_room's slower half */
 /* Room for n more bytes now; then write at b->p + b->n and add to b->n.  NULL when bad. */
-char *fg_buf_room(struct fg_buf *b, size_t n);
-void fg_buf_put(struct fg_buf *b, struct fg_str s);
-void fg_buf_putc(struct fg_buf *b, char c);
+static inline char *
+fg_buf_room(struct fg_buf *b, size_t n)
+{
+	if (FG_LIKELY(b->p != NULL && n <= b->room - b->n && b->bad == FG_OK))
+		return b->p + b->n;
+	return fg_buf_more(b, n);
+}
+
+static inline void
+fg_buf_put(struct fg_buf *b, struct fg_str s)
+{
+	char *p;
+
+	if (s.n == 0 || (p = fg_buf_room(b, s.n)) == NULL)
+		return;
+	memcpy(p, s.p, s.n);
+	b->n += s.n;
+}
+
+static inline void
+fg_buf_putc(struct fg_buf *b, char c)
+{
+	char *p = fg_buf_room(b, 1);
+
+	if (p == NULL)
+		return;
+	*p = c;
+	b->n++;
+}
+
 void fg_buf_fmt(struct fg_buf *b, const char *fmt, ...) FG_PRINTF(2, 3);
 void fg_buf_u64(struct fg_buf *b, uint64_t v); /* decimal */
 void fg_buf_i64(struct fg_buf *b, int64_t v);

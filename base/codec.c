@@ -258,11 +258,11 @@ fg_buf_hex(struct fg_buf *b, struct fg_str bytes)
 	b->n += bytes.n * 2;
 }
 
-/* 1 to 3 bytes become that many digits and one more. */
+/* 1 or 2 bytes become that many digits and one more. */
 static void
 encode64(const char *digits, const unsigned char *in, size_t n, char *out)
 {
-	unsigned v = (unsigned)in[0] << 16 | (n > 1 ? (unsigned)in[1] << 8 : 0) | (n > 2 ? in[2] : 0u);
+	unsigned v = (unsigned)in[0] << 16 | (n > 1 ? (unsigned)in[1] << 8 : 0);
 
 	for (size_t i = 0; i <= n; i++)
 		out[i] = digits[v >> (18 - 6 * i) & 63];
@@ -274,11 +274,20 @@ encoded64(struct fg_buf *b, const char *digits, struct fg_str bytes, char pad)
 	const unsigned char *in = (const unsigned char *)bytes.p;
 	char *p = bytes.n > SIZE_MAX / 2 ? NULL : fg_buf_room(b, (bytes.n + 2) / 3 * 4);
 	char *start = p;
+	size_t i = 0;
 
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < bytes.n; i += 3) {
-		size_t n = bytes.n - i < 3 ? bytes.n - i : 3;
+	for (; bytes.n - i >= 3; i += 3, p += 4) {
+		unsigned v = (unsigned)in[i] << 16 | (unsigned)in[i + 1] << 8 | in[i + 2];
+
+		p[0] = digits[v >> 18];
+		p[1] = digits[v >> 12 & 63];
+		p[2] = digits[v >> 6 & 63];
+		p[3] = digits[v & 63];
+	}
+	if (i < bytes.n) {
+		size_t n = bytes.n - i;
 
 		encode64(digits, in + i, n, p);
 		p += n + 1;

@@ -3,11 +3,7 @@
  */
 #include "base/str.h"
 
-bool
-fg_eq_icase(struct fg_str a, struct fg_str b)
-{
-	return a.n == b.n && fg_starts_icase(a, b);
-}
+#include <endian.h>
 
 bool
 fg_eq_const(struct fg_str a, struct fg_str b)
@@ -28,12 +24,6 @@ fg_cmp(struct fg_str a, struct fg_str b)
 	int r = n == 0 ? 0 : memcmp(a.p, b.p, n);
 
 	return r != 0 ? r : (a.n > b.n) - (a.n < b.n);
-}
-
-bool
-fg_starts(struct fg_str s, struct fg_str prefix)
-{
-	return fg_eq(fg_sub(s, 0, prefix.n), prefix);
 }
 
 bool
@@ -61,14 +51,6 @@ fg_sub(struct fg_str s, size_t from, size_t to)
 	if (from > to)
 		from = to;
 	return s.p == NULL ? s : fg_str(s.p + from, to - from);
-}
-
-size_t
-fg_find(struct fg_str s, char c)
-{
-	const char *at = s.n == 0 ? NULL : memchr(s.p, c, s.n);
-
-	return at == NULL ? s.n : (size_t)(at - s.p);
 }
 
 bool
@@ -130,7 +112,6 @@ fg_utf8_len(const char *p, size_t n)
 	return want;
 }
 
-/* Eight bytes without a high bit: most text is nothing else. */
 static bool
 ascii8(const char *p)
 {
@@ -140,12 +121,26 @@ ascii8(const char *p)
 	return (v & 0x8080808080808080u) == 0;
 }
 
+/* Thirty-two bytes without a high bit: most text is nothing else. */
+static bool
+ascii32(const char *p)
+{
+	uint64_t v[4];
+
+	memcpy(v, p, sizeof(v));
+	return ((v[0] | v[1] | v[2] | v[3]) & 0x8080808080808080u) == 0;
+}
+
 bool
 fg_utf8_ok(struct fg_str s)
 {
 	for (size_t i = 0; i < s.n;) {
 		size_t n;
 
+		if (s.n - i >= 32 && ascii32(s.p + i)) {
+			i += 32;
+			continue;
+		}
 		if (s.n - i >= 8 && ascii8(s.p + i)) {
 			i += 8;
 			continue;
@@ -206,6 +201,15 @@ sip_round(uint64_t v[4])
 }
 
 static inline uint64_t
+load8(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return le64toh(v);
+}
+
+static inline uint64_t
 load(const char *p, size_t n)
 {
 	uint64_t v = 0;
@@ -231,7 +235,7 @@ fg_hash(struct fg_str s, const uint64_t key[2])
 	size_t whole = s.n & ~(size_t)7;
 
 	for (size_t i = 0; i < whole; i += 8)
-		sip_word(v, load(s.p + i, 8));
+		sip_word(v, load8(s.p + i));
 	sip_word(v, load(s.p == NULL ? "" : s.p + whole, s.n - whole) | (uint64_t)s.n << 56);
 	v[2] ^= 0xff;
 	for (int i = 0; i < 3; i++)

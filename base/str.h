@@ -48,19 +48,36 @@ fg_eq(struct fg_str a, struct fg_str b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+bool fg_starts_icase(struct fg_str s, struct fg_str prefix);
 /* ASCII case-insensitive. */
-bool fg_eq_icase(struct fg_str a, struct fg_str b);
+static inline bool
+fg_eq_icase(struct fg_str a, struct fg_str b)
+{
+	return a.n == b.n && fg_starts_icase(a, b);
+}
+
 /* Constant time in the bytes (not in the lengths). */
 bool fg_eq_const(struct fg_str a, struct fg_str b);
 /* <0, 0, >0 as memcmp, shorter first on a common prefix. */
 int fg_cmp(struct fg_str a, struct fg_str b);
-bool fg_starts(struct fg_str s, struct fg_str prefix);
-bool fg_starts_icase(struct fg_str s, struct fg_str prefix);
+static inline bool
+fg_starts(struct fg_str s, struct fg_str prefix)
+{
+	return s.n >= prefix.n && fg_eq(fg_str(s.p, prefix.n), prefix);
+}
+
 bool fg_ends(struct fg_str s, struct fg_str suffix);
 /* s[from, to), clamped to s. */
 struct fg_str fg_sub(struct fg_str s, size_t from, size_t to);
 /* Index of the byte, or s.n. */
-size_t fg_find(struct fg_str s, char c);
+static inline size_t
+fg_find(struct fg_str s, char c)
+{
+	const char *at = s.n == 0 ? NULL : (const char *)memchr(s.p, c, s.n);
+
+	return at == NULL ? s.n : (size_t)(at - s.p);
+}
+
 /*
  * Split at the first c: *head is what stands before, *tail what stands after.
  * False (and *head = s, *tail = null) without a c.

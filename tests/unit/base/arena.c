@@ -44,6 +44,41 @@ reset_wipes_and_keeps_the_first_chunk(void)
 	CHECK(again == first && zero(again, 64));
 }
 
+/* Short, longer than the try, and where the chunk ends; what was tried in vain leaves nothing. */
+static void
+formatted_text_is_whole_and_what_follows_is_zero(void)
+{
+	for (size_t before = 0; before < 16384; before += 16368) {
+		for (size_t n = 1; n < 600; n += 13) {
+			FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(1u << 20);
+			struct fg_str s;
+			char want[600], *next;
+
+			CHECK(fg_arena_alloc(a, before) != NULL);
+			memset(want, 'f', n);
+			s = fg_arena_fmt(a, "%.*s", (int)n, want);
+			CHECK(s.n == n && memcmp(s.p, want, n) == 0 && s.p[n] == '\0');
+			next = fg_arena_alloc(a, 512);
+			CHECK(next != NULL && zero(next, 512));
+		}
+	}
+}
+
+static void
+parts_are_joined_and_terminated(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(4096);
+	const struct fg_str part[] = { FG_LIT("a"), FG_STR_NULL, FG_LIT(""), FG_LIT("bcd") };
+	const struct fg_str huge[] = { { "x", SIZE_MAX }, { "y", 2 } };
+	struct fg_str s = fg_arena_join(a, part, FG_COUNT(part));
+
+	CHECK(fg_eq(s, FG_LIT("abcd")) && s.p[4] == '\0');
+	s = fg_arena_join(a, NULL, 0);
+	CHECK(s.n == 0 && s.p != NULL);
+	CHECK(fg_str_null(fg_arena_join(a, huge, FG_COUNT(huge))));
+	CHECK(fg_str_null(fg_arena_join(a, huge, 1)));
+}
+
 /* The second request of a size finds its memory, zeroed; a huge one leaves none behind. */
 static void
 reset_keeps_a_chunk_of_moderate_size(void)
@@ -138,6 +173,8 @@ static CU_TestInfo cases[] = {
 	CASE(memory_is_zeroed_and_aligned),
 	CASE(reset_wipes_and_keeps_the_first_chunk),
 	CASE(reset_keeps_a_chunk_of_moderate_size),
+	CASE(formatted_text_is_whole_and_what_follows_is_zero),
+	CASE(parts_are_joined_and_terminated),
 	CASE(the_cap_says_no),
 	CASE(chunks_together_stay_under_the_cap),
 	CASE(growing_in_place_and_by_copy),
