@@ -1,6 +1,7 @@
 /*
  * trust/context.c - the request context: keys without case, values as they came.
  */
+#include <endian.h>
 #include <stdlib.h>
 
 #include "trust/program_int.h"
@@ -13,15 +14,25 @@ struct trust_ctx {
 	uint32_t n, room;
 	uint32_t *table; /* 2 * room entries: index of a slot + 1, or 0 */
 	bool bad;
+	struct fg_str issuer; /* may own keys, as trust/origin.c found; in the arena */
 	struct trust_scratch *scratch;
 };
 
-static uint64_t
-load(const char *p, size_t n)
+/* Up to eight bytes of s from i on. */
+static inline uint64_t
+word(struct fg_str s, size_t i)
 {
 	uint64_t x = 0;
 
-	memcpy(&x, p, n);
+	if (s.n - i >= 8)
+		memcpy(&x, s.p + i, 8);
+	else if (s.n >= 8) { /* the last eight, without those that came before */
+		memcpy(&x, s.p + s.n - 8, 8);
+		x = htole64(le64toh(x) >> (8 * (8 - (s.n - i))));
+	} else {
+		for (size_t k = s.n - i; k > 0; k--)
+			((char *)&x)[k - 1] = s.p[i + k - 1];
+	}
 	return x;
 }
 
@@ -43,7 +54,7 @@ trust_utf8_ok(struct fg_str s)
 	uint64_t any = 0;
 
 	for (size_t i = 0; i < s.n; i += 8)
-		any |= load(s.p + i, s.n - i < 8 ? s.n - i : 8);
+		any |= word(s, i);
 	return (any & high) == 0 || fg_utf8_ok(s);
 }
 
@@ -53,9 +64,7 @@ trust_key_hash(struct fg_str key)
 	uint64_t h = key.n * 0x9e3779b97f4a7c15u;
 
 	for (size_t i = 0; i < key.n; i += 8) {
-		size_t n = key.n - i < 8 ? key.n - i : 8;
-
-		h = (h ^ lower8(load(key.p + i, n))) * 0xff51afd7ed558ccdu;
+		h = (h ^ lower8(word(key, i))) * 0xff51afd7ed558ccdu;
 		h ^= h >> 32;
 	}
 	return h;
@@ -104,6 +113,7 @@ trust_ctx_reset(struct trust_ctx *c)
 	memset(c->table, 0, 2 * c->room * sizeof(*c->table));
 	c->n = 0;
 	c->bad = false;
+	c->issuer = FG_STR_NULL;
 }
 
 bool
@@ -116,6 +126,12 @@ struct fg_arena *
 trust_ctx_arena(struct trust_ctx *c)
 {
 	return c->arena;
+}
+
+struct fg_str *
+trust_ctx_issuer(struct trust_ctx *c)
+{
+	return &c->issuer;
 }
 
 struct trust_scratch *
@@ -191,11 +207,11 @@ check_values(struct fg_str key, const struct fg_str *v, size_t n, struct fg_err 
 }
 
 static enum fg_rc
-put(struct trust_ctx *c, struct fg_str key, const struct fg_str *v, size_t n, bool multi,
+put(struct trust_ctx *c, const struct trust_key *k, const struct fg_str *v, size_t n, bool multi,
     struct fg_err *reterr)
 {
-	struct trust_slot s = { .hash = trust_key_hash(key), .key = key, .n = (uint32_t)n,
-		.multi = multi };
+	struct trust_slot s = { .hash = k->hash, .key = k->key, .n = (uint32_t)n, .multi = multi };
+	struct fg_str key = k->key;
 	struct fg_str *copy;
 	uint32_t *at;
 
@@ -224,6 +240,15 @@ put(struct trust_ctx *c, struct fg_str key, const struct fg_str *v, size_t n, bo
 enum fg_rc
 trust_ctx_put(struct trust_ctx *c, struct fg_str key, const struct fg_str *v, size_t n, bool multi,
     struct fg_err *reterr)
+{
+	const struct trust_key k = { trust_key_hash(key), key };
+
+	return trust_ctx_put_key(c, &k, v, n, multi, reterr);
+}
+
+enum fg_rc
+trust_ctx_put_key(struct trust_ctx *c, const struct trust_key *key, const struct fg_str *v, size_t n,
+    bool multi, struct fg_err *reterr)
 {
 	enum fg_rc rc = put(c, key, v, n, multi, reterr);
 

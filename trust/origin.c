@@ -10,40 +10,42 @@
 enum who { CALLER = 1, PROVIDER = 2 };
 
 /* Keys of the aws, sts and iam namespaces that do not come from the gateway alone. */
+#define TEXT(s) { s, sizeof(s) - 1 }
+
 static const struct given {
-	const char *key; /* one that ends in "/" is a prefix */
+	struct fg_str key; /* one that ends in "/" is a prefix */
 	unsigned who;
 } givens[] = {
-	{ "aws:RequestTag/", CALLER | PROVIDER },
-	{ "aws:TagKeys", CALLER | PROVIDER },
-	{ "aws:UserAgent", CALLER },
-	{ "aws:Referer", CALLER },
-	{ "sts:ExternalId", CALLER },
-	{ "sts:RoleSessionName", CALLER | PROVIDER },
-	{ "sts:SourceIdentity", CALLER | PROVIDER },
-	{ "sts:TransitiveTagKeys", CALLER | PROVIDER },
-	{ "sts:DurationSeconds", CALLER },
-	{ "sts:IdentityTokenAudience", CALLER },
-	{ "sts:SigningAlgorithm", CALLER },
-	{ "sts:TaskPolicyArn", CALLER },
-	{ "sts:RequestContext/", CALLER },
-	{ "sts:RequestContextProviders", CALLER },
-	{ "iam:PolicyARN", CALLER },
-	{ "iam:PermissionsBoundary", CALLER },
-	{ "iam:PassedToService", CALLER },
-	{ "iam:AWSServiceName", CALLER },
-	{ "iam:AssociatedResourceArn", CALLER },
-	{ "iam:OrganizationsPolicyId", CALLER },
+	{ TEXT("aws:RequestTag/"), CALLER | PROVIDER },
+	{ TEXT("aws:TagKeys"), CALLER | PROVIDER },
+	{ TEXT("aws:UserAgent"), CALLER },
+	{ TEXT("aws:Referer"), CALLER },
+	{ TEXT("sts:ExternalId"), CALLER },
+	{ TEXT("sts:RoleSessionName"), CALLER | PROVIDER },
+	{ TEXT("sts:SourceIdentity"), CALLER | PROVIDER },
+	{ TEXT("sts:TransitiveTagKeys"), CALLER | PROVIDER },
+	{ TEXT("sts:DurationSeconds"), CALLER },
+	{ TEXT("sts:IdentityTokenAudience"), CALLER },
+	{ TEXT("sts:SigningAlgorithm"), CALLER },
+	{ TEXT("sts:TaskPolicyArn"), CALLER },
+	{ TEXT("sts:RequestContext/"), CALLER },
+	{ TEXT("sts:RequestContextProviders"), CALLER },
+	{ TEXT("iam:PolicyARN"), CALLER },
+	{ TEXT("iam:PermissionsBoundary"), CALLER },
+	{ TEXT("iam:PassedToService"), CALLER },
+	{ TEXT("iam:AWSServiceName"), CALLER },
+	{ TEXT("iam:AssociatedResourceArn"), CALLER },
+	{ TEXT("iam:OrganizationsPolicyId"), CALLER },
 };
 
-static const char *const reserved[] = { "aws", "sts", "saml", "iam", "fedgate", "s3", "ec2", "kms",
-	"sqs", "sns" };
+static const struct fg_str reserved[] = { TEXT("aws"), TEXT("sts"), TEXT("saml"), TEXT("iam"),
+	TEXT("fedgate"), TEXT("s3"), TEXT("ec2"), TEXT("kms"), TEXT("sqs"), TEXT("sns") };
 
 static unsigned
 given_by(struct fg_str key)
 {
 	for (size_t i = 0; i < FG_COUNT(givens); i++) {
-		struct fg_str g = fg_str_z(givens[i].key);
+		struct fg_str g = givens[i].key;
 		bool prefix = g.p[g.n - 1] == '/';
 
 		if (prefix ? fg_starts_icase(key, g) && key.n > g.n : fg_eq_icase(key, g))
@@ -62,7 +64,7 @@ static bool
 is_reserved(struct fg_str label)
 {
 	for (size_t i = 0; i < FG_COUNT(reserved); i++)
-		if (fg_eq_icase(label, fg_str_z(reserved[i])))
+		if (fg_eq_icase(label, reserved[i]))
 			return true;
 	return false;
 }
@@ -118,15 +120,8 @@ static struct fg_str
 join(struct trust_ctx *c, struct fg_str a, struct fg_str between, struct fg_str b)
 {
 	const struct fg_str part[] = { a, between, b };
-	char *p = fg_arena_alloc(trust_ctx_arena(c), a.n + between.n + b.n);
-	size_t n = 0;
 
-	for (size_t i = 0; p != NULL && i < FG_COUNT(part); i++) {
-		if (part[i].n > 0)
-			memcpy(p + n, part[i].p, part[i].n);
-		n += part[i].n;
-	}
-	return fg_str(p, n);
+	return fg_arena_join(trust_ctx_arena(c), part, FG_COUNT(part));
 }
 
 static enum fg_rc
@@ -282,7 +277,21 @@ put_provided(struct trust_ctx *c, struct fg_str key, const struct fg_str *v, siz
 	if (trust_ctx_find(c, &k) != NULL)
 		return trust_ctx_poison(c, fg_fail(reterr, FG_E_CLAIM, "trust.context.claim",
 		    "security 11", "two claims are the key %.*s", FG_PRI(key)));
-	return trust_ctx_put(c, key, v, n, multi, reterr);
+	return trust_ctx_put_key(c, &k, v, n, multi, reterr);
+}
+
+/* Remembered: the claims of a token all have one issuer. */
+static bool
+known_issuer(struct trust_ctx *c, struct fg_str issuer)
+{
+	struct fg_str *known = trust_ctx_issuer(c);
+
+	if (!fg_str_null(*known) && fg_eq(*known, issuer))
+		return true;
+	if (!trust_issuer_ok(issuer))
+		return false;
+	*known = fg_arena_dup(trust_ctx_arena(c), issuer);
+	return true;
 }
 
 static enum fg_rc
@@ -290,12 +299,13 @@ put_claim(struct trust_ctx *c, struct fg_str issuer, struct fg_str claim, const 
     size_t n, bool multi, struct fg_err *reterr)
 {
 	struct fg_str path, key;
+	bool known = known_issuer(c, issuer);
 
-	if (!authority_ok(issuer, &path))
+	if (!known && !authority_ok(issuer, &path))
 		return trust_ctx_poison(c, fg_fail(reterr, FG_E_PARAM, "trust.context.issuer",
 		    "security 11", "%.*s cannot own condition keys", FG_PRI(issuer)));
 	/* The last colon of a key must be the one that we put there. */
-	if (fg_find(path, ':') < path.n || fg_find(claim, ':') < claim.n || claim.n == 0)
+	if (!known || fg_find(claim, ':') < claim.n || claim.n == 0)
 		return FG_OK;
 	if ((key = join(c, issuer, FG_LIT(":"), claim)).p == NULL)
 		return no_memory(c, reterr);

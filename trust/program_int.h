@@ -306,6 +306,8 @@ struct trust_slot {
 /* NULL when absent. */
 const struct trust_slot *trust_ctx_find(const struct trust_ctx *c, const struct trust_key *key);
 struct trust_scratch *trust_ctx_scratch(const struct trust_ctx *c);
+/* The issuer last found fit to own keys, or null; in the context's arena. */
+struct fg_str *trust_ctx_issuer(struct trust_ctx *c);
 
 static inline const struct fg_str *
 trust_slot_values(const struct trust_slot *s)
@@ -314,6 +316,8 @@ trust_slot_values(const struct trust_slot *s)
 }
 
 /* One key as a whole; the setters of every origin end here. */
+enum fg_rc trust_ctx_put_key(struct trust_ctx *c, const struct trust_key *key, const struct fg_str *v,
+    size_t n, bool multi, struct fg_err *reterr) FG_MUST;
 enum fg_rc trust_ctx_put(struct trust_ctx *c, struct fg_str key, const struct fg_str *v, size_t n,
     bool multi, struct fg_err *reterr);
 /* A failed setter: the context denies from now on. */

@@ -205,6 +205,33 @@ claims_become_keys_of_their_issuer(void)
 	CHECK(trust_issuer_ok(FG_LIT("idp.example.com:8443/a")));
 }
 
+/* What one issuer may is not what the next one may. */
+static void
+an_issuer_after_a_good_one_is_judged_anew(void)
+{
+	static const struct {
+		const char *issuer;
+		enum fg_rc rc;
+		size_t keys;
+	} rows[] = {
+		{ "aws.example.com", FG_E_PARAM, 1 },
+		{ "idp.example.com:0", FG_E_PARAM, 1 },
+		{ "", FG_E_PARAM, 1 },
+		{ "idp.example.com/a:b", FG_OK, 1 },
+		{ "idp.example.co", FG_OK, 2 },
+	};
+	struct fg_err err = { .rc = FG_OK };
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		CTX;
+
+		CHECK_OK(trust_claim_one(c, FG_LIT("idp.example.com"), FG_LIT("sub"), FG_LIT("v"), NULL));
+		CHECK_RC(trust_claim_one(c, fg_str_z(rows[i].issuer), FG_LIT("sub"), FG_LIT("v"), &err),
+		    rows[i].rc);
+		CHECK(trust_ctx_count(c) == rows[i].keys);
+	}
+}
+
 /* Two claims that are one key without case have no value. */
 static void
 a_claim_cannot_be_set_over_a_key(void)
@@ -258,6 +285,7 @@ CU_TestInfo origin_tests[] = {
 	CASE(each_key_has_its_origins),
 	CASE(reserved_issuers_own_no_keys),
 	CASE(claims_become_keys_of_their_issuer),
+	CASE(an_issuer_after_a_good_one_is_judged_anew),
 	CASE(a_claim_cannot_be_set_over_a_key),
 	CASE(typed_values_have_one_text),
 	CASES_END,
