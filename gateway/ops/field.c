@@ -86,10 +86,29 @@ span(struct fg_str v, uint8_t set)
 static bool
 readable(struct fg_str v)
 {
+	unsigned bad = 0;
+
 	for (size_t i = 0; i < v.n; i++)
-		if ((unsigned char)v.p[i] < 0x20 || v.p[i] == 0x7f)
-			return false;
-	return fg_utf8_ok(v);
+		bad |= (unsigned)((unsigned char)v.p[i] < 0x20) | (unsigned)(v.p[i] == 0x7f);
+	return bad == 0 && fg_utf8_ok(v);
+}
+
+/* All of it lies in the set. */
+static bool
+within(struct fg_str v, uint8_t set)
+{
+	uint8_t all = set;
+
+	for (size_t i = 0; i < v.n; i++)
+		all &= sets[(unsigned char)v.p[i]];
+	return all == set;
+}
+
+/* Few names have the last letter of the base64 of {" : then there is no token to look for. */
+static bool
+may_have_token(struct fg_str v)
+{
+	return v.n >= TOKEN_MIN && memchr(v.p, 'J', v.n) != NULL && memmem(v.p, v.n, "eyJ", 3) != NULL;
 }
 
 /* A compact token begins with the base64 of {" ; something may be glued to its front. */
@@ -104,7 +123,7 @@ token_run(struct fg_str run)
 static bool
 has_token(struct fg_str v)
 {
-	if (v.n < TOKEN_MIN || memmem(v.p, v.n, "eyJ", 3) == NULL)
+	if (!may_have_token(v))
 		return false;
 	while (v.n > 0) {
 		size_t n = span(v, IN_RUN);
@@ -122,12 +141,14 @@ secret_run(struct fg_str run)
 {
 	bool upper = false, lower = false, digit = false;
 
+	if (run.n != SECRET_CHARS)
+		return false;
 	for (size_t i = 0; i < run.n; i++) {
 		upper = upper || (run.p[i] >= 'A' && run.p[i] <= 'Z');
 		lower = lower || (run.p[i] >= 'a' && run.p[i] <= 'z');
 		digit = digit || fg_digit(run.p[i]);
 	}
-	return run.n == SECRET_CHARS && upper && lower && digit;
+	return upper && lower && digit;
 }
 
 static bool
@@ -160,7 +181,7 @@ ops_fits(enum audit_class c, struct fg_str v)
 
 	if (c == AUDIT_C_NONE || (size_t)c >= FG_COUNT(rules) || v.n > rules[c].max)
 		return false;
-	if (rules[c].set == 0 ? !readable(v) : span(v, rules[c].set) != v.n)
+	if (rules[c].set == 0 ? !readable(v) : !within(v, rules[c].set))
 		return false;
 	switch (c) {
 	case AUDIT_C_NUMBER: return fg_u64(v, &number);
@@ -174,10 +195,27 @@ ops_fits(enum audit_class c, struct fg_str v)
 	}
 }
 
+/* The longest run of base64 characters and dots is shorter than a token or a secret can be. */
+static bool
+short_runs(struct fg_str v)
+{
+	size_t run = 0, longest = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		run = (sets[(unsigned char)v.p[i]] & IN_RUN) != 0 ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	return longest < TOKEN_MIN;
+}
+
 /* Free text without the runs that could be a token, an assertion or a signature. */
 static void
 put_clean(struct fg_buf *b, struct fg_str v)
 {
+	if (short_runs(v)) {
+		fg_buf_json_str(b, v);
+		return;
+	}
 	fg_buf_putc(b, '"');
 	while (v.n > 0) {
 		size_t n = span(v, IN_RUN);
@@ -195,6 +233,21 @@ put_clean(struct fg_buf *b, struct fg_str v)
 	fg_buf_putc(b, '"');
 }
 
+/* No character of a set needs an escape. */
+static void
+put_plain(struct fg_buf *b, struct fg_str v)
+{
+	char *p = fg_buf_room(b, v.n + 2);
+
+	if (p == NULL)
+		return;
+	p[0] = '"';
+	if (v.n > 0)
+		memcpy(p + 1, v.p, v.n);
+	p[v.n + 1] = '"';
+	b->n += v.n + 2;
+}
+
 void
 ops_put_value(struct fg_buf *b, enum audit_class c, struct fg_str v)
 {
@@ -206,23 +259,26 @@ ops_put_value(struct fg_buf *b, enum audit_class c, struct fg_str v)
 		put_clean(b, v);
 	} else if (rules[c].set == 0) {
 		fg_buf_json_str(b, v);
-	} else { /* no character of a set needs an escape */
-		fg_buf_putc(b, '"');
-		fg_buf_put(b, v);
-		fg_buf_putc(b, '"');
+	} else {
+		put_plain(b, v);
 	}
 }
 
 void
 ops_name(struct fg_buf *b, const char *name)
 {
+	size_t n = name == NULL ? 0 : strlen(name);
+	char *p;
+
 	if (b->n > 0 && b->p[b->n - 1] != '{' && b->p[b->n - 1] != '[')
 		fg_buf_putc(b, ',');
-	if (name == NULL)
+	if (name == NULL || (p = fg_buf_room(b, n + 3)) == NULL)
 		return;
-	fg_buf_putc(b, '"');
-	fg_buf_put(b, fg_str_z(name));
-	fg_buf_put(b, FG_LIT("\":"));
+	p[0] = '"';
+	memcpy(p + 1, name, n);
+	p[n + 1] = '"';
+	p[n + 2] = ':';
+	b->n += n + 3;
 }
 
 void
