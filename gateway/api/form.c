@@ -6,16 +6,16 @@
 
 #include "gateway/api/api_int.h"
 
+static const bool name_char[256] = { ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true,
+	['.'] = true, ['-'] = true, ['_'] = true };
+
 static bool
 name_ok(struct fg_str name)
 {
 	if (name.n == 0 || name.n > FG_LIMIT_FORM_NAME_BYTES)
 		return false;
 	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-
-		if (!fg_digit(c) && !(fg_lower(c) >= 'a' && fg_lower(c) <= 'z') && c != '.' &&
-		    c != '-' && c != '_')
+		if (!name_char[(unsigned char)name.p[i]])
 			return false;
 	}
 	return true;
@@ -89,8 +89,8 @@ api_form_read(struct fg_arena *a, struct fg_str text, enum fg_uri kind, struct a
 	*ret = (struct api_form){ 0 };
 	if (!more)
 		return FG_OK;
-	for (size_t i = 0; i < text.n; i++)
-		n += text.p[i] == '&';
+	for (size_t i = 0; (i += fg_find(fg_sub(text, i, text.n), '&')) < text.n; i++)
+		n++;
 	if (n > FG_LIMIT_FORM_FIELDS)
 		return fg_fail(reterr, FG_E_LIMIT, "api.form.count", NULL, "%zu fields", n);
 	if ((ret->v = FG_NEW_N(a, struct api_field, n)) == NULL)
