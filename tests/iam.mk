@@ -1,13 +1,16 @@
 # tests of iam
-EXTRA_DIST += tests/flow/iam.test
+EXTRA_DIST += tests/flow/iam.test tests/flow/mfa.test
 check_PROGRAMS += tests/unit/test_iam
 TESTS += tests/unit/test_iam
 tests_unit_test_iam_SOURCES = $(API_WORLD) \
+	%D%/unit/iam/ask.c %D%/unit/iam/ask.h \
 	%D%/unit/iam/main.c \
+	%D%/unit/iam/mfa.c \
+	%D%/unit/iam/mfa_code.c \
 	%D%/unit/iam/query.c \
 	%D%/unit/iam/saml.c \
 	%D%/unit/iam/tests.h
-tests_unit_test_iam_LDADD = $(IAM_LIB) $(CONF_LIB) $(tests_unit_test_api_LDADD) $(YAML_LIBS) $(JANSSON_LIBS)
+tests_unit_test_iam_LDADD = $(IAM_LIB) $(CONF_LIB) $(tests_unit_test_api_LDADD) $(YAML_LIBS) $(JANSSON_LIBS) $(QR_LIBS)
 
 check_PROGRAMS += tests/fuzz/fuzz_iamparams
 FUZZERS += tests/fuzz/fuzz_iamparams

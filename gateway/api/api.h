@@ -277,6 +277,14 @@ enum fg_rc api_totp_check(struct store *st, struct cred_client *cred, const stru
     struct fg_err *reterr) FG_MUST;
 
 /*
+ * Two codes that follow one another show that a device is there, and how far its clock is from ours.
+ * Changes *m, also when they are wrong (FG_E_DENIED): the caller writes it in either case.
+ * FG_E_CONFLICT: locked.  *ret_seed is in the arena.
+ */
+enum fg_rc api_totp_sync(struct cred_client *cred, struct store_mfa *m, const struct fg_str code[2],
+    fg_time now, struct fg_arena *a, struct fg_str *ret_seed, struct fg_err *reterr) FG_MUST;
+
+/*
  * A change of the store on behalf of an action that has decided: one transaction.  Blocks; nobody
  * else touches the call meanwhile.  It may use the call's arena, err, fault, message, story and
  * xml, but nothing of the directory.

@@ -18,6 +18,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/export.c \
 	%D%/from_store.c \
 	%D%/keys.c \
+	%D%/mfa_code.c %D%/mfa_code.h \
 	%D%/model.c \
 	%D%/organization.c \
 	%D%/parse.c \
@@ -31,6 +32,8 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_inline.c \
 	%D%/query_int.h \
 	%D%/query_key.c \
+	%D%/query_mfa.c \
+	%D%/query_mfa_list.c \
 	%D%/query_oidc.c \
 	%D%/query_policy.c \
 	%D%/query_role.c \

@@ -219,6 +219,33 @@ entry(struct fg_buf *b, struct fg_str key, int64_t value)
 	api_xml_close(b, FG_LIT("entry"));
 }
 
+struct devices {
+	struct fg_str account;
+	int64_t all, in_use;
+};
+
+static bool
+device_count(void *arg, enum store_kind kind, const void *entity)
+{
+	const struct store_mfa *m = entity;
+	struct devices *d = arg;
+
+	(void)kind;
+	d->all += fg_eq(m->account, d->account);
+	d->in_use += fg_eq(m->account, d->account) && m->user.n > 0;
+	return true;
+}
+
+static void
+devices_xml(struct api_call *c)
+{
+	struct devices d = { .account = c->caller.who.account };
+
+	directory_rows(dir(c), STORE_MFA, device_count, &d);
+	entry(&c->xml, FG_LIT("MFADevices"), d.all);
+	entry(&c->xml, FG_LIT("MFADevicesInUse"), d.in_use);
+}
+
 enum fg_rc
 iam_run_account_summary(struct api_call *c)
 {
@@ -235,7 +262,8 @@ iam_run_account_summary(struct api_call *c)
 		{ { "GroupPolicySizeQuota", 20 }, 5120 }, { { "RolePolicySizeQuota", 19 }, 10240 },
 		{ { "AssumeRolePolicySizeQuota", 25 }, 4096 }, { { "AttachedPoliciesPerUserQuota", 28 }, 10 },
 		{ { "AttachedPoliciesPerGroupQuota", 29 }, 10 }, { { "AttachedPoliciesPerRoleQuota", 28 }, 10 },
-		{ { "GroupsPerUserQuota", 18 }, 10 }, { { "AccountAccessKeysPresent", 24 }, 0 } };
+		{ { "GroupsPerUserQuota", 18 }, 10 }, { { "AccountAccessKeysPresent", 24 }, 0 },
+		{ { "AccountMFAEnabled", 17 }, 0 } };
 	static const enum store_kind providers[] = { STORE_OIDC, STORE_SAML };
 	int64_t n = 0;
 
@@ -250,6 +278,7 @@ iam_run_account_summary(struct api_call *c)
 		FG_TRY(directory_walk(dir(c), providers[i], c->caller.who.account, FG_LIT(""), count_one,
 		    &n, &c->err));
 	entry(&c->xml, FG_LIT("Providers"), n);
+	devices_xml(c);
 	for (size_t i = 0; i < FG_COUNT(quotas); i++)
 		entry(&c->xml, quotas[i].key, quotas[i].value);
 	api_xml_close(&c->xml, FG_LIT("SummaryMap"));

@@ -70,6 +70,8 @@ struct iam_op {
 	struct iam_target t;    /* strings in the arena; no entities */
 	struct fg_str bindings; /* of a trust policy */
 	struct fg_str extra;    /* the action's own */
+	/* Set when what was changed is kept although the action is refused (api_refuse()). */
+	enum fg_rc refused;
 };
 typedef enum fg_rc (*iam_op_fn)(struct iam_op *op);
 
@@ -119,6 +121,23 @@ void iam_page_end(struct api_call *c, struct iam_page *p);
 /* The next name in byte order after *at among n strings, stride bytes apart; false at the end. */
 bool iam_next(const struct fg_str *v, size_t n, size_t stride, struct fg_str *at);
 
+/* ---- tags ---- */
+
+/* Tags or TagKeys of the request made to the store's list `old`; op->extra: the list of Tags. */
+enum fg_rc iam_tags_change(struct iam_op *op, struct fg_str old, struct fg_str *ret) FG_MUST;
+/* The store's list as an array in the arena. */
+enum fg_rc iam_tag_array(struct api_call *c, struct fg_str list, const struct directory_tag **ret,
+    size_t *ret_n) FG_MUST;
+/* A page of the target's tags. */
+void iam_xml_tag_page(struct api_call *c, const struct iam_target *t);
+
+/* ---- MFA devices ---- */
+
+#define IAM_MFA_TYPE "AWS::IAM::VirtualMFADevice"
+/* A device of the caller's account, whether it is enabled or not; valid as directory entities are. */
+const struct store_mfa *iam_mfa_find(struct api_call *c, struct fg_str serial);
+enum fg_rc iam_no_mfa(struct api_call *c, struct fg_str serial) FG_MUST;
+
 /* ---- XML ---- */
 
 void iam_xml_document(struct api_call *c, struct fg_str name, struct fg_str document); /* escaped */
@@ -148,6 +167,8 @@ void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 	X(create_oidc) X(get_oidc) X(list_oidc) X(delete_oidc) X(add_client) X(remove_client)    \
 	X(update_thumbprint) X(create_saml) X(get_saml) X(list_saml) X(update_saml)              \
 	X(delete_saml) X(tag) X(untag) X(list_tags)                                              \
+	X(create_mfa) X(enable_mfa) X(resync_mfa) X(deactivate_mfa) X(delete_mfa) X(get_mfa)     \
+	X(list_mfa) X(list_virtual_mfa) X(tag_mfa) X(untag_mfa) X(list_mfa_tags)                 \
 	X(account_details) X(account_summary) X(account_aliases) X(create_alias) X(delete_alias)
 #define IAM_RUN(name) enum fg_rc iam_run_##name(struct api_call *c);
 IAM_RUNS(IAM_RUN)

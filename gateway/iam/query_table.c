@@ -72,6 +72,13 @@ static const struct api_param tag_members[] = {
 #define ENCRYPTION                                                                               \
 	STR("AssertionEncryptionMode", "assertionEncryptionMode", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE)
 
+#define SERIAL                                                                                   \
+	STR("SerialNumber", "serialNumber", API_REQUIRED, API_CH_SERIAL, 9, 256, AUDIT_P_SERIAL_NUMBER)
+#define CODE(name, label)                                                                        \
+	STR(name, label, API_REQUIRED | API_SENSITIVE, API_CH_DIGITS, 6, 6, AUDIT_P_NONE)
+#define CODES                                                                                    \
+	CODE("AuthenticationCode1", "authenticationCode1"), CODE("AuthenticationCode2", "authenticationCode2")
+
 /* ---- parameters of actions; of users, groups and roles the first names the target ---- */
 
 #define PARAMS(name, ...) static const struct api_param name[] = { __VA_ARGS__, END }
@@ -143,6 +150,18 @@ PARAMS(p_details,
 PARAMS(p_alias,
     STR("AccountAlias", "accountAlias", API_REQUIRED, API_CH_ANY, 3, 63, AUDIT_P_ACCOUNT_ALIAS));
 
+PARAMS(p_create_mfa,
+    STR("VirtualMFADeviceName", "virtualMFADeviceName", API_REQUIRED, API_CH_NAME, 1, 128,
+        AUDIT_P_MFA_DEVICE_NAME), PATH, TAGS(0));
+PARAMS(p_mfa_codes, USER, SERIAL, CODES);
+PARAMS(p_user_mfa, ANY_USER, SERIAL);
+PARAMS(p_mfa, SERIAL);
+PARAMS(p_mfa_page, SERIAL, PAGE);
+PARAMS(p_mfa_tag, SERIAL, TAGS(API_REQUIRED));
+PARAMS(p_mfa_untag, SERIAL, TAG_KEYS);
+PARAMS(p_list_virtual, STR("AssignmentStatus", "assignmentStatus", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE),
+    PAGE);
+
 /* ---- actions, by name ---- */
 
 #define W(name, params, run) { S(name), API_WRITES, 0, params, iam_run_##run }
@@ -165,6 +184,8 @@ static const struct api_action actions[] = {
 	W("CreateRole", p_create_role, create_role),
 	BIG("CreateSAMLProvider", p_create_saml, create_saml),
 	W("CreateUser", p_create_user, create_user),
+	W("CreateVirtualMFADevice", p_create_mfa, create_mfa),
+	W("DeactivateMFADevice", p_user_mfa, deactivate_mfa),
 	W("DeleteAccessKey", p_delete_key, delete_key),
 	W("DeleteAccountAlias", p_alias, delete_alias),
 	W("DeleteGroup", p_group, delete_group),
@@ -179,13 +200,16 @@ static const struct api_action actions[] = {
 	W("DeleteUser", p_user, delete_user),
 	W("DeleteUserPermissionsBoundary", p_user, delete_boundary),
 	W("DeleteUserPolicy", p_user_policy, delete_inline),
+	W("DeleteVirtualMFADevice", p_mfa, delete_mfa),
 	W("DetachGroupPolicy", p_group_attach, detach),
 	W("DetachRolePolicy", p_role_attach, detach),
 	W("DetachUserPolicy", p_user_attach, detach),
+	W("EnableMFADevice", p_mfa_codes, enable_mfa),
 	R("GetAccountAuthorizationDetails", p_details, account_details),
 	R("GetAccountSummary", NULL, account_summary),
 	R("GetGroup", p_group_page, get_group),
 	R("GetGroupPolicy", p_group_policy, get_inline),
+	R("GetMFADevice", p_user_mfa, get_mfa),
 	R("GetOpenIDConnectProvider", p_oidc, get_oidc),
 	R("GetPolicy", p_policy, get_policy),
 	R("GetPolicyVersion", p_version, get_version),
@@ -203,6 +227,8 @@ static const struct api_action actions[] = {
 	R("ListGroups", p_list, list_groups),
 	R("ListGroupsForUser", p_user_page, list_groups_for_user),
 	R("ListInstanceProfilesForRole", p_role_page, list_instance_profiles),
+	R("ListMFADeviceTags", p_mfa_page, list_mfa_tags),
+	R("ListMFADevices", p_any_user_page, list_mfa),
 	R("ListOpenIDConnectProviders", NULL, list_oidc),
 	R("ListPolicies", p_list_policies, list_policies),
 	R("ListPolicyVersions", p_policy_page, list_versions),
@@ -213,6 +239,7 @@ static const struct api_action actions[] = {
 	R("ListUserPolicies", p_user_page, list_inline),
 	R("ListUserTags", p_user_page, list_tags),
 	R("ListUsers", p_list, list_users),
+	R("ListVirtualMFADevices", p_list_virtual, list_virtual_mfa),
 	W("PutGroupPolicy", p_group_put, put_inline),
 	W("PutRolePermissionsBoundary", p_role_boundary, put_boundary),
 	W("PutRolePolicy", p_role_put, put_inline),
@@ -220,9 +247,12 @@ static const struct api_action actions[] = {
 	W("PutUserPolicy", p_user_put, put_inline),
 	W("RemoveClientIDFromOpenIDConnectProvider", p_client, remove_client),
 	W("RemoveUserFromGroup", p_member, remove_member),
+	W("ResyncMFADevice", p_mfa_codes, resync_mfa),
 	W("SetDefaultPolicyVersion", p_version, set_default_version),
+	W("TagMFADevice", p_mfa_tag, tag_mfa),
 	W("TagRole", p_role_tag, tag),
 	W("TagUser", p_user_tag, tag),
+	W("UntagMFADevice", p_mfa_untag, untag_mfa),
 	W("UntagRole", p_role_untag, untag),
 	W("UntagUser", p_user_untag, untag),
 	W("UpdateAccessKey", p_update_key, update_key),

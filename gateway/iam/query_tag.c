@@ -18,15 +18,17 @@ in_request(const struct api_arg *v, struct fg_str key)
 }
 
 /* What stays of the old list, then what is new. */
-static enum fg_rc
-change(struct iam_op *op, const char *param, struct fg_str old, struct fg_str *ret)
+enum fg_rc
+iam_tags_change(struct iam_op *op, struct fg_str old, struct fg_str *ret)
 {
 	struct api_call *c = op->c;
+	const struct api_arg *tags = iam_arg(c, "Tags");
+	const struct api_arg *gone = tags != NULL ? tags : iam_arg(c, "TagKeys");
 	struct fg_buf b = FG_BUF_ARENA(c->arena, FG_LIMIT_BUNDLE_LIST_BYTES);
 	struct fg_str key, value;
 
 	while (store_list_next(&old, &key) && store_list_next(&old, &value)) {
-		if (in_request(iam_arg(c, param), key))
+		if (in_request(gone, key))
 			continue;
 		store_list_put(&b, key);
 		store_list_put(&b, value);
@@ -43,31 +45,36 @@ change(struct iam_op *op, const char *param, struct fg_str old, struct fg_str *r
 }
 
 static enum fg_rc
-tags_write(struct iam_op *op, const char *param)
+change(struct iam_op *op)
 {
 	struct store_user u;
 	struct store_role r;
 
 	if (op->t.k->kind == STORE_USER) {
 		FG_TRY(iam_user_row(op, &u));
-		FG_TRY(change(op, param, u.tags, &u.tags));
+		FG_TRY(iam_tags_change(op, u.tags, &u.tags));
 		return store_update(op->tx, STORE_USER, &u, &op->c->err);
 	}
 	FG_TRY(iam_role_row(op, &r));
-	FG_TRY(change(op, param, r.tags, &r.tags));
+	FG_TRY(iam_tags_change(op, r.tags, &r.tags));
 	return store_update(op->tx, STORE_ROLE, &r, &op->c->err);
 }
 
-static enum fg_rc
-tag(struct iam_op *op)
+enum fg_rc
+iam_tag_array(struct api_call *c, struct fg_str list, const struct directory_tag **ret, size_t *ret_n)
 {
-	return tags_write(op, "Tags");
-}
+	size_t n = store_list_count(list) / 2;
+	struct directory_tag *v = FG_NEW_N(c->arena, struct directory_tag, n + 1);
 
-static enum fg_rc
-untag(struct iam_op *op)
-{
-	return tags_write(op, "TagKeys");
+	if (v == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.tags", NULL, "arena");
+	for (size_t i = 0; i < n; i++) {
+		if (!store_list_next(&list, &v[i].key) || !store_list_next(&list, &v[i].value))
+			return fg_fail(&c->err, FG_E_INTERNAL, "iam.tags", NULL, "not a list");
+	}
+	*ret = v;
+	*ret_n = n;
+	return FG_OK;
 }
 
 /* ---- actions ---- */
@@ -80,7 +87,7 @@ iam_run_tag(struct api_call *c)
 
 	FG_TRY(iam_target(c, &t));
 	FG_TRY(iam_tags(c, &tags));
-	return iam_write(c, &t, FG_STR_NULL, tags, tag);
+	return iam_write(c, &t, FG_STR_NULL, tags, change);
 }
 
 enum fg_rc
@@ -89,7 +96,7 @@ iam_run_untag(struct api_call *c)
 	struct iam_target t;
 
 	FG_TRY(iam_target(c, &t));
-	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, untag);
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, change);
 }
 
 static struct fg_str
@@ -102,23 +109,30 @@ tag_value(const struct iam_target *t, struct fg_str key)
 	return FG_LIT("");
 }
 
-enum fg_rc
-iam_run_list_tags(struct api_call *c)
+void
+iam_xml_tag_page(struct api_call *c, const struct iam_target *t)
 {
 	struct iam_page page = iam_page(c);
 	struct fg_str at = page.after;
-	struct iam_target t;
 
-	FG_TRY(iam_target(c, &t));
 	api_xml_open(&c->xml, FG_LIT("Tags"));
-	while (iam_next(t.ntags == 0 ? NULL : &t.tags[0].key, t.ntags, sizeof(t.tags[0]), &at) &&
+	while (iam_next(t->ntags == 0 ? NULL : &t->tags[0].key, t->ntags, sizeof(t->tags[0]), &at) &&
 	    iam_page_take(&page, at)) {
 		api_xml_open(&c->xml, FG_LIT("member"));
 		api_xml_str(&c->xml, FG_LIT("Key"), at);
-		api_xml_str(&c->xml, FG_LIT("Value"), tag_value(&t, at));
+		api_xml_str(&c->xml, FG_LIT("Value"), tag_value(t, at));
 		api_xml_close(&c->xml, FG_LIT("member"));
 	}
 	api_xml_close(&c->xml, FG_LIT("Tags"));
 	iam_page_end(c, &page);
+}
+
+enum fg_rc
+iam_run_list_tags(struct api_call *c)
+{
+	struct iam_target t;
+
+	FG_TRY(iam_target(c, &t));
+	iam_xml_tag_page(c, &t);
 	return FG_OK;
 }

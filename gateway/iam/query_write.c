@@ -37,7 +37,7 @@ run(struct api_call *c, struct store *st, struct cred_client *cred)
 		rc = w->fn(&w->op);
 	if (rc == FG_OK)
 		rc = store_commit(FG_STEAL(tx), &c->err);
-	return settle(c, rc);
+	return settle(c, rc != FG_OK ? rc : w->op.refused);
 }
 
 static bool

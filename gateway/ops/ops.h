@@ -88,6 +88,7 @@ enum audit_class {
 	X(SOURCE_IDENTITY, "sourceIdentity", AUDIT_C_NAME, 0)                  \
 	X(EXTERNAL_ID, "externalId", AUDIT_C_SUBJECT, 0)                       \
 	X(SERIAL_NUMBER, "serialNumber", AUDIT_C_ARN, 0)                       \
+	X(MFA_DEVICE_NAME, "virtualMFADeviceName", AUDIT_C_NAME, 0)            \
 	X(SAML_ASSERTION_ID, "sAMLAssertionID", AUDIT_C_NAME, 0)               \
 	X(NAME, "name", AUDIT_C_NAME, 0)                                       \
 	X(TARGET_PRINCIPAL, "targetPrincipal", AUDIT_C_ARN, 0)                 \

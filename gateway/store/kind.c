@@ -156,6 +156,7 @@ static const struct store_column mfa_cols[] = {
 	COL(store_mfa, locked_until, STORE_INT),
 	COL(store_mfa, created, STORE_INT),
 	COL(store_mfa, enabled, STORE_INT),
+	COL(store_mfa, drift, STORE_INT),
 };
 static const struct store_column secret_cols[] = {
 	COL(store_secret, account, STORE_TEXT),

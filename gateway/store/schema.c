@@ -109,5 +109,8 @@ const char *const store_schema[] = {
 	"CREATE TABLE nodes(boot TEXT PRIMARY KEY, name TEXT NOT NULL, holds BLOB NOT NULL,"
 	" opens INTEGER NOT NULL, since INTEGER NOT NULL, seen INTEGER NOT NULL, mac BLOB NOT NULL)"
 	" WITHOUT ROWID;",
+
+	/* rows are MACed over all columns: there were no devices before this */
+	"ALTER TABLE mfa_devices ADD COLUMN drift INTEGER NOT NULL DEFAULT 0;",
 };
 const int store_schema_n = (int)FG_COUNT(store_schema);

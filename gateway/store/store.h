@@ -214,6 +214,7 @@ struct store_mfa {
 	fg_time locked_until;
 	fg_time created;
 	fg_time enabled;
+	int64_t drift; /* steps that the device's clock is ahead of ours */
 };
 
 /* Any other wrapped secret: SAML decryption keys, outbound signing keys, client secrets. */

@@ -1,5 +1,5 @@
 #include "gateway/iam/query.h"
-#include "tests/unit/api/world.h"
+#include "tests/unit/iam/ask.h"
 #include "tests/unit/iam/tests.h"
 
 int
@@ -8,6 +8,8 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		{ "gateway/iam: the Query API", NULL, world_close, world_fresh, NULL, query_tests },
 		{ "gateway/iam: SAML providers", NULL, world_close, world_fresh, NULL, saml_tests },
+		{ "gateway/iam/query_mfa.c", NULL, world_close, world_new, NULL, mfa_tests },
+		{ "gateway/iam/mfa_code.c", NULL, world_close, world_fresh, NULL, mfa_code_tests },
 		SUITES_END,
 	};
 

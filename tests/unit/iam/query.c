@@ -1,48 +1,9 @@
 /* The IAM API: who may, what is refused, and what a change is made to. */
 #include <stdio.h>
 
-#include "gateway/cred/cred_int.h"
-#include "gateway/iam/query.h"
-#include "tests/unit/api/world.h"
+#include "tests/unit/iam/ask.h"
 #include "tests/unit/iam/tests.h"
 
-#define ALLOW(action) "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"" action "\",\"Resource\":\"*\"}]}"
-#define GRANTED(call)                                                                            \
-	do {                                                                                     \
-		struct reply got_ = (call);                                                      \
-		CHECK_GRANTED(got_);                                                             \
-	} while (0)
-#define REFUSED(call, status, code)                                                              \
-	do {                                                                                     \
-		struct reply got_ = (call);                                                      \
-		CHECK_FAULT(got_, (status), (code));                                             \
-	} while (0)
-#define ALICE_UID "AIDA00000000000000001"
-
-static struct reply
-iam(const struct signer *s, const char *form)
-{
-	struct fg_str body = fg_arena_fmt(world.a, "Version=2010-05-08&Action=%s", form);
-
-	world.now++; /* a request is taken once: each has a signature of its own */
-	return world_scoped(s, "iam", "us-east-1", body.p);
-}
-
-static struct reply
-iam_document(const char *form, const char *name, const char *document)
-{
-	struct fg_str text = world_escape(fg_str_z(document));
-
-	return iam(&world.alice, fg_arena_fmt(world.a, "%s&%s=%.*s", form, name, (int)text.n, text.p).p);
-}
-
-static void
-alice_may(const char *policy)
-{
-	const struct store_inline row = { W_A1, FG_LIT(ALICE_UID), FG_LIT("iam"), fg_str_z(policy) };
-
-	world_put(STORE_INLINE, &row);
-}
 
 static void
 a_user_is_created_read_and_deleted(void)
@@ -128,9 +89,9 @@ a_trust_policy_binds_to_who_is_there(void)
 	struct reply r;
 
 	alice_may(ALLOW("iam:*"));
-	r = iam_document("CreateRole&RoleName=ghostly", "AssumeRolePolicyDocument", TRUSTS("ghost"));
+	r = ask_document("CreateRole&RoleName=ghostly", "AssumeRolePolicyDocument", TRUSTS("ghost"));
 	CHECK_FAULT(r, 400, "MalformedPolicyDocument");
-	r = iam_document("CreateRole&RoleName=mine", "AssumeRolePolicyDocument", TRUSTS("alice"));
+	r = ask_document("CreateRole&RoleName=mine", "AssumeRolePolicyDocument", TRUSTS("alice"));
 	CHECK_GRANTED(r);
 	GRANTED(world_signed(&world.alice, "Version=2011-06-15&Action=AssumeRole&RoleSessionName=session&RoleArn="
 	    "arn:aws:iam::111122223333:role/mine"));
@@ -139,7 +100,7 @@ a_trust_policy_binds_to_who_is_there(void)
 	CHECK(role != NULL && directory_program(role->trust) != NULL);
 	directory_leave();
 	GRANTED(iam(&world.alice, "CreateUser&UserName=carol"));
-	GRANTED(iam_document("UpdateAssumeRolePolicy&RoleName=mine", "PolicyDocument", TRUSTS("carol")));
+	GRANTED(ask_document("UpdateAssumeRolePolicy&RoleName=mine", "PolicyDocument", TRUSTS("carol")));
 	world.now++;
 	REFUSED(world_signed(&world.alice, "Version=2011-06-15&Action=AssumeRole&RoleSessionName=session&RoleArn="
 	    "arn:aws:iam::111122223333:role/mine"), 403, "AccessDenied");
@@ -197,27 +158,13 @@ documents_are_checked(void)
 	char big[3000];
 
 	alice_may(ALLOW("iam:*"));
-	REFUSED(iam_document("PutUserPolicy&UserName=alice&PolicyName=p", "PolicyDocument", "{}"), 400,
+	REFUSED(ask_document("PutUserPolicy&UserName=alice&PolicyName=p", "PolicyDocument", "{}"), 400,
 	    "MalformedPolicyDocument");
-	REFUSED(iam_document("PutUserPolicy&UserName=alice&PolicyName=p", "PolicyDocument", TRUSTS("alice")), 400,
+	REFUSED(ask_document("PutUserPolicy&UserName=alice&PolicyName=p", "PolicyDocument", TRUSTS("alice")), 400,
 	    "MalformedPolicyDocument");
 	(void)snprintf(big, sizeof(big), "{\"Version\":\"2012-10-17\",\"Id\":\"%0*d\",\"Statement\":[{\"Effect\":\"Allow\","
 	    "\"Action\":\"s3:*\",\"Resource\":\"*\"}]}", 2000, 0);
-	REFUSED(iam_document("PutUserPolicy&UserName=alice&PolicyName=p", "PolicyDocument", big), 409, "LimitExceeded");
-}
-
-/* What a new secret is wrapped with. */
-static void
-wrap_key_seals(void)
-{
-	struct cred_ring_entry e[CRED_RING_MAX];
-	size_t n = cred_ring_list(world.ring, e);
-	struct fg_err err = { 0 };
-
-	for (size_t i = 0; i < n; i++) {
-		if (e[i].cls == CRED_CLASS_WRAP)
-			CHECK_OK(cred_rows_add(world.st, &e[i], CRED_STATE_SEALING, W_NOW - 86400, &err));
-	}
+	REFUSED(ask_document("PutUserPolicy&UserName=alice&PolicyName=p", "PolicyDocument", big), 409, "LimitExceeded");
 }
 
 static void

@@ -4,6 +4,9 @@
 
 #include "tests/unit/unit.h"
 
-extern CU_TestInfo query_tests[], saml_tests[];
+extern CU_TestInfo query_tests[];
+extern CU_TestInfo saml_tests[];
+extern CU_TestInfo mfa_tests[];
+extern CU_TestInfo mfa_code_tests[];
 
 #endif
