@@ -76,6 +76,7 @@
 #define FG_LIMIT_KEYS_REFRESH_S 600           /* age of a snapshot of epoch keys, seconds */
 #define FG_LIMIT_NODE_BEAT_S 10               /* between heartbeats of a node, seconds */
 #define FG_LIMIT_NODE_DEAD_S 30               /* without one: the node is not up, seconds */
+#define FG_LIMIT_RING_LOST_S 5                /* without an answer of cred: not ready, seconds */
 #define FG_LIMIT_ROWS_ANEW 2000               /* rows that one transaction authenticates anew */
 #define FG_LIMIT_SWEEP_S 60                   /* between sweeps of ended claims, seconds */
 

@@ -27,6 +27,8 @@ serve_readyz(struct http_exchange *x)
 	struct fg_str text;
 	bool ready;
 
+	if (directory_stale(w->s->dir))
+		health_set(&w->s->health, HEALTH_DIRECTORY, "a commit could not be followed: restart");
 	health_set(&w->s->health, HEALTH_AUDIT, audit_ok(w->s->audit) ? "" : "records do not reach the disk");
 	ready = health_ready(&w->s->health, &b);
 	if (fg_buf_end(&b, &text) != FG_OK)

@@ -71,6 +71,24 @@ watch_staged(struct serve *s, fg_time now, const struct cred_nodes *nodes)
 		serve_warn("staged keys: %s", err.text);
 }
 
+/* A moment without cred is a restart of it; more than that, and the ring may be gone. */
+static void
+watch_ring(struct serve *s, fg_time now, enum fg_rc rc)
+{
+	if (rc == FG_E_STORE)
+		return;
+	if (rc == FG_OK) {
+		if (s->lost != 0 && s->keys != NULL)
+			health_set(&s->health, HEALTH_KEYS, "");
+		s->lost = 0;
+		return;
+	}
+	if (s->lost == 0)
+		s->lost = now;
+	if (now - s->lost >= FG_LIMIT_RING_LOST_S)
+		health_set(&s->health, HEALTH_KEYS, "the key ring does not answer");
+}
+
 /*
  * Say that this node is up, and look at the others: the least that they open is what is sealed.  When
  * that cannot be told, nothing changes: a node that starts has said so, and waits, before it serves.
@@ -82,10 +100,13 @@ watch_nodes(struct serve *s, fg_time now, bool *ret_changed)
 	struct fg_err err = { 0 };
 	struct cred_nodes nodes;
 	unsigned version;
+	enum fg_rc rc;
 
 	if (a == NULL || (s->beat != 0 && now - s->beat < FG_LIMIT_NODE_BEAT_S))
 		return;
-	if (cred_node_beat(s->store, s->cred, &s->node, now, &err) != FG_OK ||
+	rc = cred_node_beat(s->store, s->cred, &s->node, now, &err);
+	watch_ring(s, now, rc);
+	if (rc != FG_OK ||
 	    cred_nodes_read(s->store, now, cred_guard_confirmed(&s->guard), a, &nodes, &err) != FG_OK) {
 		if (now % 10 == 0)
 			serve_warn("nodes: %s", err.text);

@@ -65,6 +65,7 @@ struct serve {
 	fg_time keys_since, swept, beat;
 	unsigned version;    /* of tokens: what every node opens */
 	bool anew;           /* rows may be under an older row key */
+	fg_time lost;        /* since when the key ring does not answer; 0: it does */
 	uint64_t generation; /* of the store, at the last tick */
 	/* set by other threads */
 	_Atomic bool clock_acknowledged; /* the operator says that the clock is right */
