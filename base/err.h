@@ -24,11 +24,12 @@
 #define FG_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define FG_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Move a pointer out of a variable that a cleanup would free.  p is evaluated twice. */
+/* Move a pointer out of a variable that a cleanup would free.  p is evaluated once. */
 #define FG_STEAL(p)                                                            \
 	({                                                                     \
-		__typeof__(p) fg_stolen_ = (p);                                \
-		(p) = NULL;                                                    \
+		__typeof__(p) *fg_from_ = &(p);                                \
+		__typeof__(p) fg_stolen_ = *fg_from_;                          \
+		*fg_from_ = NULL;                                              \
 		fg_stolen_;                                                    \
 	})
 

@@ -9,7 +9,8 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/mfa_code.c \
 	%D%/unit/iam/query.c \
 	%D%/unit/iam/saml.c \
-	%D%/unit/iam/tests.h
+	%D%/unit/iam/tests.h \
+	%D%/unit/iam/used.c
 tests_unit_test_iam_LDADD = $(IAM_LIB) $(CONF_LIB) $(tests_unit_test_api_LDADD) $(YAML_LIBS) $(JANSSON_LIBS) $(QR_LIBS)
 
 check_PROGRAMS += tests/fuzz/fuzz_iamparams

@@ -15,6 +15,12 @@ tests_unit_store_test_directory_SOURCES = $(STORE_UNIT) %D%/unit/store/test_dire
 	%D%/unit/store/trust_double.c %D%/unit/store/trust_double.h
 tests_unit_store_test_directory_LDADD = gateway/directory/libdirectory.a $(STORE_UNIT_LIBS) $(URCU_LIBS)
 
+check_PROGRAMS += tests/unit/store/test_used
+TESTS += tests/unit/store/test_used
+tests_unit_store_test_used_SOURCES = $(STORE_UNIT) %D%/unit/store/test_used.c \
+	%D%/unit/store/trust_double.c %D%/unit/store/trust_double.h
+tests_unit_store_test_used_LDADD = gateway/directory/libdirectory.a $(STORE_UNIT_LIBS) $(URCU_LIBS)
+
 BENCH += tests/bench/bench_directory
 EXTRA_PROGRAMS += tests/bench/bench_directory
 tests_bench_bench_directory_SOURCES = $(BENCH_SOURCES) %D%/bench/bench_directory.c

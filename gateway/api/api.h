@@ -344,9 +344,6 @@ struct api_hooks {
 	 */
 	enum fg_rc (*aside)(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn,
 	    struct fg_err *reterr);
-	/* A role, user or key was used: for last-used.  May be NULL. */
-	void (*used)(void *arg, struct fg_str id, fg_time at, struct fg_str service,
-	    struct fg_str region);
 	/* Charge a public-key verification before it is made; FG_E_THROTTLED.  May be NULL. */
 	enum fg_rc (*charge)(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr);
 	void (*refund)(void *arg, struct api_call *c); /* what was charged; may be NULL */

@@ -75,6 +75,13 @@ signature_check(struct api_call *c, const struct sigv4_request *r, struct fg_str
 	return sigv4_check(c->w->sigv4, c->arena, r, &c->auth, SIGV4_PATH_RAW, secret, &c->err);
 }
 
+/* For last-used: what somebody proved to hold was used, whatever comes of the request. */
+static void
+used(struct api_call *c, struct directory_marks *m)
+{
+	directory_used(c->w->env->conf.directory, m, c->now, c->auth.service, c->auth.region);
+}
+
 /* ---- long-lived keys ---- */
 
 /* The strings are copied: a call may wait, and the directory's do not. */
@@ -120,7 +127,6 @@ key_find(struct api_call *c, const struct directory_key **ret, const struct dire
 static enum fg_rc
 long_lived(struct api_call *c, const struct sigv4_request *r)
 {
-	const struct api_hooks *h = &c->w->env->conf.hooks;
 	const struct directory_key *key;
 	const struct directory_user *u;
 	struct fg_str secret;
@@ -131,8 +137,7 @@ long_lived(struct api_call *c, const struct sigv4_request *r)
 	FG_TRY(api_secret(c, key, &secret));
 	FG_TRY(signature_check(c, r, secret));
 	c->caller.key_id = c->auth.key_id;
-	if (h->used != NULL)
-		h->used(h->arg, key->id, c->now, c->auth.service, c->auth.region);
+	used(c, key->used);
 	return user_set(c, u);
 }
 
@@ -347,6 +352,10 @@ api_caller_read(struct api_call *c)
 	}
 	if (rc != FG_OK)
 		c->caller.who.kind = TRUST_NOBODY;
+	else if (c->caller.role != NULL)
+		used(c, c->caller.role->used);
+	else if (c->caller.user != NULL)
+		used(c, c->caller.user->used);
 	return rc;
 }
 

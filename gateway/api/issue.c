@@ -161,8 +161,6 @@ static enum fg_rc
 issued(struct api_call *c, const struct api_issue *w, const struct directory_role *role,
     const struct cred_session *s, struct api_issued *ret)
 {
-	const struct api_hooks *h = &c->w->env->conf.hooks;
-
 	ret->expires = s->expires;
 	ret->role_id = fg_arena_fmt(c->arena, "%.*s:%.*s", FG_PRI(role->uid), FG_PRI(s->name));
 	ret->arn = fg_arena_fmt(c->arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
@@ -174,8 +172,7 @@ issued(struct api_call *c, const struct api_issue *w, const struct directory_rol
 	c->story.origin = (struct audit_origin){ .method = api_method_name(w->method),
 		.provider = w->provider, .issuer = w->issuer, .subject = w->subject,
 		.time = w->origin };
-	if (h->used != NULL)
-		h->used(h->arg, role->uid, c->now, FG_LIT("sts"), c->auth.region);
+	directory_used(api_directory(c), role->used, c->now, FG_LIT("sts"), c->auth.region);
 	return FG_OK;
 }
 

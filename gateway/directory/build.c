@@ -135,9 +135,10 @@ build_role(struct directory *d, struct block *b, const struct store_role *r,
 
 	if (!directory_block(b, STORE_ROLE, arn_bytes(r->account, "role", r->path, r->name) +
 	        r->uid.n + r->description.n + r->boundary.n + directory_list_bytes(r->tags) +
-	        family_bytes(f)))
+	        family_bytes(f) + sizeof(*e->used)))
 		return false;
 	e = &b->e->u.role;
+	e->used = directory_block_array(b, 1, sizeof(*e->used));
 	arn = arn_of(b, r->account, "role", r->path, r->name);
 	e->account = arn.account;
 	e->name = arn.name;
@@ -161,9 +162,11 @@ build_user(struct directory *d, struct block *b, const struct store_user *r,
 	struct arn arn;
 
 	if (!directory_block(b, STORE_USER, arn_bytes(r->account, "user", r->path, r->name) +
-	        r->uid.n + r->boundary.n + directory_list_bytes(r->tags) + family_bytes(f)))
+	        r->uid.n + r->boundary.n + directory_list_bytes(r->tags) + family_bytes(f) +
+	        sizeof(*e->used)))
 		return false;
 	e = &b->e->u.user;
+	e->used = directory_block_array(b, 1, sizeof(*e->used));
 	arn = arn_of(b, r->account, "user", r->path, r->name);
 	e->account = arn.account;
 	e->name = arn.name;

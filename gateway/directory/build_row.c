@@ -32,9 +32,11 @@ build_key(struct block *b, const struct store_key *r)
 {
 	struct directory_key *e;
 
-	if (!directory_block(b, STORE_KEY, r->account.n + r->id.n + r->user.n + r->secret.n))
+	if (!directory_block(b, STORE_KEY, r->account.n + r->id.n + r->user.n + r->secret.n +
+	        sizeof(*e->used)))
 		return false;
 	e = &b->e->u.key;
+	e->used = directory_block_array(b, 1, sizeof(*e->used));
 	e->account = directory_block_str(b, r->account);
 	e->id = directory_block_str(b, r->id);
 	e->user = directory_block_str(b, r->user);

@@ -74,6 +74,13 @@ struct directory_grants {
 	struct fg_str boundary; /* ARN, or "" for none; one that is not found denies all */
 };
 
+/* When it was last used; written by whoever uses it: see directory_used(). */
+enum { DIRECTORY_SERVICES = 3 };
+extern const struct fg_str directory_services[DIRECTORY_SERVICES]; /* sorted: "iam", ... */
+struct directory_marks {
+	_Atomic uint64_t last, of[DIRECTORY_SERVICES];
+};
+
 struct directory_role {
 	struct fg_str account, name, path, uid, arn;
 	struct fg_str description;
@@ -81,6 +88,7 @@ struct directory_role {
 	struct directory_grants grants;
 	const struct directory_tag *tags;
 	size_t ntags;
+	struct directory_marks *used;
 	int32_t max_session; /* seconds */
 	bool quarantined;
 	fg_time created;
@@ -95,6 +103,7 @@ struct directory_user {
 	size_t ngroups;
 	const struct fg_str *keys; /* access key ids */
 	size_t nkeys;
+	struct directory_marks *used;
 	bool quarantined;
 	fg_time created;
 };
@@ -129,6 +138,7 @@ struct directory_key {
 	struct fg_str account, id;
 	struct fg_str user;   /* unique id: directory_user_by_uid() */
 	struct fg_str secret; /* wrapped */
+	struct directory_marks *used;
 	bool active;
 	bool bootstrap;
 	bool quarantined;
@@ -244,6 +254,26 @@ fg_time directory_cut(const struct directory *d, struct fg_str account, struct f
  * the store's own struct, NULL when absent or bad.  key: the K members joined with '\n'.
  */
 const void *directory_row_find(const struct directory *d, enum store_kind kind, struct fg_str key);
+
+/* ---- last used (contract.md 14) ---- */
+
+struct directory_use {
+	fg_time at; /* 0: never */
+	struct fg_str service, region; /* the directory's; "" when not remembered */
+};
+/* It was used now.  From any thread; no lock, no memory, no disk.  NULL marks: nothing. */
+void directory_used(struct directory *d, struct directory_marks *m, fg_time now,
+    struct fg_str service, struct fg_str region);
+struct directory_use directory_last_use(const struct directory *d, const struct directory_marks *m);
+/* With directory_services[service]. */
+struct directory_use directory_last_use_of(const struct directory *d,
+    const struct directory_marks *m, size_t service);
+/* The uses at or after since, each with the unique id or key id.  Between enter and leave. */
+typedef void (*directory_used_fn)(void *arg, struct fg_str id, const struct directory_use *use);
+void directory_used_since(const struct directory *d, fg_time since, directory_used_fn fn, void *arg);
+/* What the store has, after directory_load(); gone (may be NULL) gets those of nobody. */
+enum fg_rc directory_used_load(struct directory *d, struct store *st, directory_used_fn gone,
+    void *arg, struct fg_err *reterr) FG_MUST;
 
 /* ---- walks, for listings: order is by name ascending, as IAM lists ---- */
 

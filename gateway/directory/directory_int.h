@@ -83,6 +83,13 @@ struct scope {
 	char text[];
 };
 
+/* A service or a region that something was used with (used.c). */
+struct used_word {
+	_Atomic int state;
+	uint8_t n;
+	char text[27];
+};
+
 struct directory {
 	pthread_mutex_t lock; /* writers */
 	struct cds_lfht *ids, *names, *scopes;
@@ -94,6 +101,7 @@ struct directory {
 	_Atomic bool stale; /* a commit could not be followed */
 	directory_change_fn on_change;
 	void *on_change_arg;
+	struct used_word word[128]; /* the first stands for none */
 };
 
 /* ---- tables (table.c) ---- */
@@ -169,6 +177,9 @@ enum fg_rc directory_build(struct directory *d, enum store_kind kind, const void
     const struct family *f, struct entity **ret, struct fg_err *reterr) FG_MUST;
 bool directory_build_provider(struct block *b, enum store_kind kind, const void *row);
 bool directory_build_row(struct block *b, enum store_kind kind, const void *row);
+
+/* used.c */
+void directory_used_inherit(struct entity *to, struct entity *from);
 
 /* follow.c */
 void directory_follow(void *arg, struct store *st, const struct store_change *v, size_t n);

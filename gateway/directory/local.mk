@@ -11,5 +11,6 @@ gateway_directory_libdirectory_a_SOURCES = \
 	%D%/gather.c \
 	%D%/load.c \
 	%D%/lookup.c \
-	%D%/table.c
+	%D%/table.c \
+	%D%/used.c
 DIRECTORY_LIB = gateway/directory/libdirectory.a

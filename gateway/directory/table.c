@@ -285,6 +285,8 @@ directory_replace(struct directory *d, enum store_kind kind, struct fg_str id, s
 			cds_lfht_node_init(&e->by_name);
 			put_in(d, e, s);
 			cds_lfht_add(d->ids, (unsigned long)mix(d, kind, FG_STR_NULL, id), &e->by_id);
+			if (old != NULL)
+				directory_used_inherit(e, old);
 		}
 		if (old != NULL)
 			take_out(d, old);

@@ -28,6 +28,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query.h \
 	%D%/query_account.c \
 	%D%/query_attach.c \
+	%D%/query_entities.c \
 	%D%/query_group.c \
 	%D%/query_inline.c \
 	%D%/query_int.h \
@@ -40,6 +41,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_saml.c \
 	%D%/query_table.c \
 	%D%/query_tag.c \
+	%D%/query_used.c \
 	%D%/query_user.c \
 	%D%/query_values.c \
 	%D%/query_write.c \

@@ -43,6 +43,25 @@ iam_int_or(const struct api_call *c, const char *name, int64_t other)
 	return a == NULL || !a->present ? other : a->i;
 }
 
+enum fg_rc
+iam_one_of(struct api_call *c, const char *name, const char *label, const struct fg_str *v,
+    size_t n)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(1024);
+	struct fg_str s = iam_str(c, name), all;
+
+	for (size_t i = 0; i < n; i++) {
+		if (fg_str_null(s) || fg_eq(s, v[i]))
+			return FG_OK;
+		fg_buf_fmt(&b, "%s%.*s", i == 0 ? "" : ", ", FG_PRI(v[i]));
+	}
+	if (fg_buf_end(&b, &all) != FG_OK)
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.value", NULL, "list");
+	return api_refuse(c, API_F_VALIDATION, "iam.value",
+	    "1 validation error detected: Value '%.*s' at '%s' failed to satisfy constraint: "
+	    "Member must satisfy enum value set: [%.*s]", FG_PRI(s), label, FG_PRI(all));
+}
+
 /* ---- kinds ---- */
 
 static const struct iam_kind kinds[] = {

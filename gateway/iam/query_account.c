@@ -14,9 +14,7 @@ dir(const struct api_call *c)
 
 struct details {
 	struct api_call *c;
-	struct iam_page page;
-	const char *letter, *last; /* which list */
-	enum fg_rc rc;
+	struct iam_lists lists;
 };
 
 static void
@@ -128,9 +126,8 @@ details_one(void *arg, enum store_kind kind, const void *entity)
 
 	if (kind == STORE_POLICY && p->quarantined)
 		return true;
-	if (!iam_page_take(&d->page, r->name))
+	if (!iam_lists_take(&d->lists, r->name))
 		return false;
-	d->last = d->letter;
 	api_xml_open(&d->c->xml, FG_LIT("member"));
 	if (kind == STORE_USER)
 		user_xml(d->c, entity);
@@ -146,15 +143,14 @@ details_one(void *arg, enum store_kind kind, const void *entity)
 
 static const struct {
 	enum store_kind kind;
-	const char *letter;
 	struct fg_str list, filter;
 	bool shipped;
 } lists[] = {
-	{ STORE_USER, "1", { "UserDetailList", 14 }, { "User", 4 }, false },
-	{ STORE_GROUP, "2", { "GroupDetailList", 15 }, { "Group", 5 }, false },
-	{ STORE_ROLE, "3", { "RoleDetailList", 14 }, { "Role", 4 }, false },
-	{ STORE_POLICY, "4", { "Policies", 8 }, { "LocalManagedPolicy", 18 }, false },
-	{ STORE_POLICY, "5", { "Policies", 8 }, { "AWSManagedPolicy", 16 }, true },
+	{ STORE_USER, { "UserDetailList", 14 }, { "User", 4 }, false },
+	{ STORE_GROUP, { "GroupDetailList", 15 }, { "Group", 5 }, false },
+	{ STORE_ROLE, { "RoleDetailList", 14 }, { "Role", 4 }, false },
+	{ STORE_POLICY, { "Policies", 8 }, { "LocalManagedPolicy", 18 }, false },
+	{ STORE_POLICY, { "Policies", 8 }, { "AWSManagedPolicy", 16 }, true },
 };
 
 static bool
@@ -172,29 +168,21 @@ wanted(const struct api_call *c, struct fg_str filter)
 enum fg_rc
 iam_run_account_details(struct api_call *c)
 {
-	struct details d = { .c = c, .page = iam_page(c) };
-	struct fg_str letter, rest;
+	struct details d = { .c = c, .lists = iam_lists(c) };
+	struct fg_str after;
 
 	FG_TRY(iam_allow_on(c, FG_LIT("*")));
-	(void)fg_cut(d.page.after, '/', &letter, &rest);
-	for (size_t i = 0; i < FG_COUNT(lists); i++) {
-		int before = fg_cmp(fg_str_z(lists[i].letter), letter);
+	for (unsigned i = 0; i < FG_COUNT(lists); i++) {
 		struct fg_str account = lists[i].shipped ? FG_LIT("aws") : c->caller.who.account;
 
-		d.letter = lists[i].letter;
 		if (!lists[i].shipped)
 			api_xml_open(&c->xml, lists[i].list);
-		if (!d.page.more && (letter.n == 0 || before >= 0) && wanted(c, lists[i].filter))
-			FG_TRY(directory_walk(dir(c), lists[i].kind, account,
-			    letter.n > 0 && before == 0 && !fg_str_null(rest) ? rest : FG_LIT(""),
-			    details_one, &d, &c->err));
+		if (iam_lists_begin(&d.lists, i, &after) && wanted(c, lists[i].filter))
+			FG_TRY(directory_walk(dir(c), lists[i].kind, account, after, details_one, &d, &c->err));
 		if (lists[i].kind != STORE_POLICY || lists[i].shipped)
 			api_xml_close(&c->xml, lists[i].list);
 	}
-	if (d.page.more)
-		d.page.last = fg_arena_fmt(c->arena, "%s/%.*s", d.last, FG_PRI(d.page.last));
-	iam_page_end(c, &d.page);
-	return FG_OK;
+	return iam_lists_end(c, &d.lists);
 }
 
 /* ---- GetAccountSummary ---- */

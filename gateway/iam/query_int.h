@@ -14,6 +14,15 @@ struct fg_str iam_str(const struct api_call *c, const char *name);         /* nu
 struct fg_str iam_str_or(const struct api_call *c, const char *name, struct fg_str other);
 int64_t iam_int_or(const struct api_call *c, const char *name, int64_t other);
 
+/* A value that is not among these is a ValidationError; label as in AWS's message. */
+enum fg_rc iam_one_of(struct api_call *c, const char *name, const char *label,
+    const struct fg_str *v, size_t n) FG_MUST;
+static inline struct directory *
+iam_dir(const struct api_call *c)
+{
+	return api_env_conf(api_worker_env(c->w))->directory;
+}
+
 /* ---- users, groups and roles as one ---- */
 
 struct iam_kind {
@@ -59,6 +68,13 @@ enum fg_rc iam_target(struct api_call *c, struct iam_target *ret) FG_MUST;
 enum fg_rc iam_no_such(struct api_call *c, const struct iam_kind *k, struct fg_str name) FG_MUST;
 struct fg_str iam_arn(struct api_call *c, struct fg_str account, struct fg_str noun,
     struct fg_str path, struct fg_str name);
+
+/* A managed policy by PolicyArn, with permission: any that the account sees, or one to be changed. */
+enum fg_rc iam_policy_target(struct api_call *c, struct iam_target *ret,
+    const struct directory_policy **ret_p) FG_MUST;
+enum fg_rc iam_own_policy_target(struct api_call *c, struct iam_target *ret,
+    const struct directory_policy **ret_p) FG_MUST;
+bool iam_has_attached(const struct directory_grants *g, struct fg_str arn);
 
 /* ---- writes ---- */
 
@@ -138,6 +154,18 @@ void iam_xml_tag_page(struct api_call *c, const struct iam_target *t);
 const struct store_mfa *iam_mfa_find(struct api_call *c, struct fg_str serial);
 enum fg_rc iam_no_mfa(struct api_call *c, struct fg_str serial) FG_MUST;
 
+/* Several lists on one page, one after the other: the marker is LIST/NAME. */
+struct iam_lists {
+	struct iam_page page;
+	unsigned list, from, last; /* at, the marker's, of the last one taken */
+	struct fg_str after;
+};
+struct iam_lists iam_lists(const struct api_call *c);
+/* Is this list to be walked, and from where?  Lists come in ascending order. */
+bool iam_lists_begin(struct iam_lists *l, unsigned list, struct fg_str *ret_after);
+bool iam_lists_take(struct iam_lists *l, struct fg_str name);
+enum fg_rc iam_lists_end(struct api_call *c, struct iam_lists *l) FG_MUST;
+
 /* ---- XML ---- */
 
 void iam_xml_document(struct api_call *c, struct fg_str name, struct fg_str document); /* escaped */
@@ -148,6 +176,8 @@ enum { IAM_XML_FULL = 1 }; /* Get*: what listings leave out */
 void iam_xml_user(struct fg_buf *b, const struct directory_user *u, unsigned flags);
 void iam_xml_role(struct api_call *c, const struct directory_role *r, unsigned flags);
 void iam_xml_group(struct fg_buf *b, const struct directory_group *g);
+void iam_xml_name(struct fg_buf *b, const struct iam_target *t); /* XName, XId */
+void iam_xml_role_used(struct api_call *c, const struct directory_role *r);
 void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 
 /* ---- actions ---- */
@@ -169,6 +199,7 @@ void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 	X(delete_saml) X(tag) X(untag) X(list_tags)                                              \
 	X(create_mfa) X(enable_mfa) X(resync_mfa) X(deactivate_mfa) X(delete_mfa) X(get_mfa)     \
 	X(list_mfa) X(list_virtual_mfa) X(tag_mfa) X(untag_mfa) X(list_mfa_tags)                 \
+	X(key_last_used) X(list_entities)                                                        \
 	X(account_details) X(account_summary) X(account_aliases) X(create_alias) X(delete_alias)
 #define IAM_RUN(name) enum fg_rc iam_run_##name(struct api_call *c);
 IAM_RUNS(IAM_RUN)

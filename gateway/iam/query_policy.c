@@ -22,8 +22,8 @@ target_of(const struct directory_policy *p)
 }
 
 /* The policy that PolicyArn names: of this account, or a shipped one. */
-static enum fg_rc
-policy(struct api_call *c, struct iam_target *ret, const struct directory_policy **ret_p)
+enum fg_rc
+iam_policy_target(struct api_call *c, struct iam_target *ret, const struct directory_policy **ret_p)
 {
 	struct fg_str arn = iam_str(c, "PolicyArn");
 	const struct directory_policy *p = directory_policy_find(dir(c), arn);
@@ -42,10 +42,10 @@ policy(struct api_call *c, struct iam_target *ret, const struct directory_policy
 }
 
 /* The same to be changed: shipped ones are the same in every account. */
-static enum fg_rc
-own_policy(struct api_call *c, struct iam_target *ret, const struct directory_policy **ret_p)
+enum fg_rc
+iam_own_policy_target(struct api_call *c, struct iam_target *ret, const struct directory_policy **ret_p)
 {
-	FG_TRY(policy(c, ret, ret_p));
+	FG_TRY(iam_policy_target(c, ret, ret_p));
 	if (fg_eq(ret->account, FG_LIT("aws")))
 		return api_refuse(c, API_F_ACCESS_DENIED, "iam.policy.shipped",
 		    "Cannot change a policy that AWS manages: %.*s", FG_PRI(ret->arn));
@@ -208,7 +208,7 @@ iam_run_get_policy(struct api_call *c)
 	struct iam_target t;
 	struct uses u;
 
-	FG_TRY(policy(c, &t, &p));
+	FG_TRY(iam_policy_target(c, &t, &p));
 	FG_TRY(uses(c, p->arn, &u));
 	api_xml_open(&c->xml, FG_LIT("Policy"));
 	head(&c->xml, &t, p->version, &u, p->updated);
@@ -221,11 +221,21 @@ iam_run_get_policy(struct api_call *c)
 
 struct walk {
 	struct api_call *c;
-	struct iam_page page;
+	struct iam_lists lists;
+	struct fg_str usage;
 	bool attached_only;
-	const char *list, *last; /* which list, and of which the page's last is */
 	enum fg_rc rc;
 };
+
+/* PolicyUsageFilter says how it is used; OnlyAttached counts either way. */
+static bool
+used_as_asked(const struct walk *w, const struct uses *u)
+{
+	bool wanted = fg_eq(w->usage, FG_LIT("PermissionsPolicy")) ? u->attached > 0
+	    : fg_eq(w->usage, FG_LIT("PermissionsBoundary")) ? u->boundary > 0 : true;
+
+	return wanted && (!w->attached_only || u->attached + u->boundary > 0);
+}
 
 static bool
 list_one(void *arg, enum store_kind kind, const void *entity)
@@ -236,48 +246,46 @@ list_one(void *arg, enum store_kind kind, const void *entity)
 	struct uses u;
 
 	(void)kind;
-	if (p->quarantined || !fg_starts(p->path, w->page.prefix))
+	if (p->quarantined || !fg_starts(p->path, w->lists.page.prefix))
 		return true;
 	w->rc = uses(w->c, p->arn, &u);
 	if (w->rc != FG_OK)
 		return false;
-	if (w->attached_only && u.attached == 0)
+	if (!used_as_asked(w, &u))
 		return true;
-	if (!iam_page_take(&w->page, p->name))
+	if (!iam_lists_take(&w->lists, p->name))
 		return false;
-	w->last = w->list;
 	api_xml_open(&w->c->xml, FG_LIT("member"));
 	head(&w->c->xml, &t, p->version, &u, p->updated);
 	api_xml_close(&w->c->xml, FG_LIT("member"));
 	return true;
 }
 
-/* Own ones first; a marker says in which of the two lists to go on. */
+static const struct fg_str scopes[] = { { "All", 3 }, { "AWS", 3 }, { "Local", 5 } };
+static const struct fg_str usages[] = { { "PermissionsPolicy", 17 }, { "PermissionsBoundary", 19 } };
+
+/* Own ones first. */
 enum fg_rc
 iam_run_list_policies(struct api_call *c)
 {
-	struct fg_str scope = iam_str_or(c, "Scope", FG_LIT("All")), at[2], rest;
-	struct walk w = { c, iam_page(c), iam_int_or(c, "OnlyAttached", 0) != 0, NULL, NULL, FG_OK };
+	struct fg_str scope = iam_str(c, "Scope"), after;
+	struct walk w = { .c = c, .lists = iam_lists(c), .usage = iam_str(c, "PolicyUsageFilter"),
+		.attached_only = iam_int_or(c, "OnlyAttached", 0) != 0 };
 	const struct fg_str account[2] = { c->caller.who.account, FG_LIT("aws") };
-	bool shipped = fg_starts(w.page.after, FG_LIT("aws/"));
 
-	FG_TRY(iam_allow_on(c, iam_arn(c, account[0], FG_LIT("policy"), w.page.prefix, FG_STR_NULL)));
-	(void)fg_cut(w.page.after, '/', &at[0], &rest);
-	at[0] = shipped || fg_str_null(rest) ? FG_LIT("") : rest;
-	at[1] = shipped ? rest : FG_LIT("");
+	FG_TRY(iam_allow_on(c, iam_arn(c, account[0], FG_LIT("policy"), w.lists.page.prefix,
+	    FG_STR_NULL)));
+	FG_TRY(iam_one_of(c, "Scope", "scope", scopes, FG_COUNT(scopes)));
+	FG_TRY(iam_one_of(c, "PolicyUsageFilter", "policyUsageFilter", usages, FG_COUNT(usages)));
 	api_xml_open(&c->xml, FG_LIT("Policies"));
-	for (size_t i = 0; i < 2 && !w.page.more; i++) {
-		w.list = i == 0 ? "own" : "aws";
-		if ((i == 0 && shipped) || fg_eq(scope, i == 0 ? FG_LIT("AWS") : FG_LIT("Local")))
+	for (unsigned i = 0; i < 2; i++) {
+		if (!iam_lists_begin(&w.lists, i, &after) || fg_eq(scope, scopes[i == 0 ? 1 : 2]))
 			continue;
-		FG_TRY(directory_walk(dir(c), STORE_POLICY, account[i], at[i], list_one, &w, &c->err));
+		FG_TRY(directory_walk(dir(c), STORE_POLICY, account[i], after, list_one, &w, &c->err));
 		FG_TRY(w.rc);
 	}
 	api_xml_close(&c->xml, FG_LIT("Policies"));
-	if (w.page.more)
-		w.page.last = fg_arena_fmt(c->arena, "%s/%.*s", w.last, FG_PRI(w.page.last));
-	iam_page_end(c, &w.page);
-	return FG_OK;
+	return iam_lists_end(c, &w.lists);
 }
 
 enum fg_rc
@@ -287,7 +295,7 @@ iam_run_get_version(struct api_call *c)
 	struct iam_target t;
 	int64_t number = version_of(iam_str(c, "VersionId"));
 
-	FG_TRY(policy(c, &t, &p));
+	FG_TRY(iam_policy_target(c, &t, &p));
 	for (size_t i = 0; i < p->nversions; i++) {
 		const struct directory_policy_version *v = &p->versions[i];
 
@@ -312,7 +320,7 @@ iam_run_list_versions(struct api_call *c)
 	struct iam_page page = iam_page(c);
 	struct iam_target t;
 
-	FG_TRY(policy(c, &t, &p));
+	FG_TRY(iam_policy_target(c, &t, &p));
 	api_xml_open(&c->xml, FG_LIT("Versions"));
 	for (size_t i = p->nversions; i-- > 0;) {
 		api_xml_open(&c->xml, FG_LIT("member"));
@@ -357,7 +365,7 @@ iam_run_delete_policy(struct api_call *c)
 	struct iam_target t;
 	struct uses u;
 
-	FG_TRY(own_policy(c, &t, &p));
+	FG_TRY(iam_own_policy_target(c, &t, &p));
 	FG_TRY(uses(c, p->arn, &u));
 	if (u.boundary > 0)
 		return api_refuse(c, API_F_DELETE_CONFLICT, "iam.policy.boundary",
@@ -403,7 +411,7 @@ iam_run_create_version(struct api_call *c)
 	const struct directory_policy *p;
 	struct iam_target t;
 
-	FG_TRY(own_policy(c, &t, &p));
+	FG_TRY(iam_own_policy_target(c, &t, &p));
 	FG_TRY(iam_document(c, iam_str(c, "PolicyDocument"), TRUST_IDENTITY, DOCUMENT_MAX));
 	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, create_version);
 }
@@ -444,7 +452,7 @@ iam_run_set_default_version(struct api_call *c)
 	const struct directory_policy *p;
 	struct iam_target t;
 
-	FG_TRY(own_policy(c, &t, &p));
+	FG_TRY(iam_own_policy_target(c, &t, &p));
 	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, set_default);
 }
 
@@ -468,6 +476,6 @@ iam_run_delete_version(struct api_call *c)
 	const struct directory_policy *p;
 	struct iam_target t;
 
-	FG_TRY(own_policy(c, &t, &p));
+	FG_TRY(iam_own_policy_target(c, &t, &p));
 	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, drop_version);
 }

@@ -38,6 +38,7 @@ iam_xml_role(struct api_call *c, const struct directory_role *r, unsigned flags)
 		return;
 	iam_xml_boundary(&c->xml, r->grants.boundary);
 	iam_xml_tags(&c->xml, r->tags, r->ntags);
+	iam_xml_role_used(c, r);
 }
 
 /* ---- create ---- */

@@ -49,6 +49,7 @@ static const struct api_param tag_members[] = {
 	STR("Marker", "marker", 0, API_CH_ANY, 1, 2048, AUDIT_P_NONE),                           \
 	INT("MaxItems", "maxItems", 1, 1000, AUDIT_P_MAX_ITEMS)
 #define PREFIX STR("PathPrefix", "pathPrefix", 0, API_CH_ANY, 1, 512, AUDIT_P_PATH_PREFIX)
+#define USAGE STR("PolicyUsageFilter", "policyUsageFilter", 0, API_CH_WORD, 1, 32, AUDIT_P_NONE)
 #define KEY_ID                                                                                   \
 	STR("AccessKeyId", "accessKeyId", API_REQUIRED, API_CH_WORD, 16, 128, AUDIT_P_ACCESS_KEY_ID)
 #define OIDC                                                                                     \
@@ -117,6 +118,7 @@ PARAMS(p_role_untag, ROLE, TAG_KEYS);
 PARAMS(p_update_key, ANY_USER, KEY_ID,
     STR("Status", "status", API_REQUIRED, API_CH_WORD, 1, 32, AUDIT_P_STATUS));
 PARAMS(p_delete_key, ANY_USER, KEY_ID);
+PARAMS(p_key_id, KEY_ID);
 PARAMS(p_create_role, ROLE, PATH, DOCUMENT("AssumeRolePolicyDocument", "assumeRolePolicyDocument"),
     DESCRIPTION, DURATION, BOUNDARY(0), TAGS(0));
 PARAMS(p_update_role, ROLE, DESCRIPTION, DURATION);
@@ -131,8 +133,10 @@ PARAMS(p_create_policy, POLICY_NAME, PATH, DOCUMENT("PolicyDocument", "policyDoc
     TAGS(0));
 PARAMS(p_policy, POLICY_ARN);
 PARAMS(p_list_policies, STR("Scope", "scope", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE),
-    BOOL("OnlyAttached", "onlyAttached", AUDIT_P_NONE), PREFIX, PAGE);
+    BOOL("OnlyAttached", "onlyAttached", AUDIT_P_NONE), PREFIX, USAGE, PAGE);
 PARAMS(p_policy_page, POLICY_ARN, PAGE);
+PARAMS(p_entities, POLICY_ARN, STR("EntityFilter", "entityFilter", 0, API_CH_WORD, 1, 32, AUDIT_P_NONE),
+    PREFIX, USAGE, PAGE);
 PARAMS(p_create_version, POLICY_ARN, DOCUMENT("PolicyDocument", "policyDocument"),
     BOOL("SetAsDefault", "setAsDefault", AUDIT_P_SET_AS_DEFAULT));
 PARAMS(p_version, POLICY_ARN, VERSION);
@@ -205,6 +209,7 @@ static const struct api_action actions[] = {
 	W("DetachRolePolicy", p_role_attach, detach),
 	W("DetachUserPolicy", p_user_attach, detach),
 	W("EnableMFADevice", p_mfa_codes, enable_mfa),
+	R("GetAccessKeyLastUsed", p_key_id, key_last_used),
 	R("GetAccountAuthorizationDetails", p_details, account_details),
 	R("GetAccountSummary", NULL, account_summary),
 	R("GetGroup", p_group_page, get_group),
@@ -223,6 +228,7 @@ static const struct api_action actions[] = {
 	R("ListAttachedGroupPolicies", p_group_attached, list_attached),
 	R("ListAttachedRolePolicies", p_role_attached, list_attached),
 	R("ListAttachedUserPolicies", p_user_attached, list_attached),
+	R("ListEntitiesForPolicy", p_entities, list_entities),
 	R("ListGroupPolicies", p_group_page, list_inline),
 	R("ListGroups", p_list, list_groups),
 	R("ListGroupsForUser", p_user_page, list_groups_for_user),

@@ -193,6 +193,48 @@ iam_page_end(struct api_call *c, struct iam_page *p)
 		api_xml_str(&c->xml, FG_LIT("Marker"), p->last);
 }
 
+struct iam_lists
+iam_lists(const struct api_call *c)
+{
+	struct iam_lists l = { .page = iam_page(c) };
+	struct fg_str list, rest;
+	uint64_t n;
+
+	if (fg_cut(l.page.after, '/', &list, &rest) && fg_u64(list, &n) && n < UINT32_MAX) {
+		l.from = (unsigned)n;
+		l.after = rest;
+	}
+	return l;
+}
+
+bool
+iam_lists_begin(struct iam_lists *l, unsigned list, struct fg_str *ret_after)
+{
+	l->list = list;
+	*ret_after = list == l->from && !fg_str_null(l->after) ? l->after : FG_LIT("");
+	return !l->page.more && list >= l->from;
+}
+
+bool
+iam_lists_take(struct iam_lists *l, struct fg_str name)
+{
+	if (!iam_page_take(&l->page, name))
+		return false;
+	l->last = l->list;
+	return true;
+}
+
+enum fg_rc
+iam_lists_end(struct api_call *c, struct iam_lists *l)
+{
+	if (l->page.more)
+		l->page.last = fg_arena_fmt(c->arena, "%u/%.*s", l->last, FG_PRI(l->page.last));
+	if (fg_str_null(l->page.last) && l->page.more)
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.page", NULL, "arena");
+	iam_page_end(c, &l->page);
+	return FG_OK;
+}
+
 bool
 iam_next(const struct fg_str *v, size_t n, size_t stride, struct fg_str *at)
 {
@@ -266,17 +308,23 @@ iam_xml_tag_list(struct fg_buf *b, struct fg_str list)
 }
 
 void
-iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t)
+iam_xml_name(struct fg_buf *b, const struct iam_target *t)
 {
 	static const struct fg_str suffix[] = { { "Name", 4 }, { "Id", 2 } };
 	char name[16];
 
-	api_xml_str(b, FG_LIT("Path"), t->path);
 	for (size_t i = 0; i < FG_COUNT(suffix); i++) {
 		memcpy(name, t->k->word.p, t->k->word.n);
 		memcpy(name + t->k->word.n, suffix[i].p, suffix[i].n);
 		api_xml_str(b, fg_str(name, t->k->word.n + suffix[i].n), i == 0 ? t->name : t->uid);
 	}
+}
+
+void
+iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t)
+{
+	api_xml_str(b, FG_LIT("Path"), t->path);
+	iam_xml_name(b, t);
 	api_xml_str(b, FG_LIT("Arn"), t->arn);
 	api_xml_time(b, FG_LIT("CreateDate"), t->created);
 }

@@ -34,6 +34,7 @@ open_all(struct serve *s, struct fg_err *reterr)
 	directory_thread_join();
 	FG_TRY(serve_open_store(s, now, reterr));
 	FG_TRY(cred_node_init(&s->node, now, reterr));
+	FG_TRY(serve_open_used(s, now, reterr));
 	FG_TRY(serve_open_front(s, reterr));
 	/* Half as many threads as there are loops: a flood of private-key work leaves room for the rest. */
 	FG_TRY(front_pool_new(front_workers(s->front) / 2, &s->pool, reterr));
@@ -77,6 +78,7 @@ close_all(struct serve *s)
 		serve_warn("clock mark: %s", err.text);
 	if (s->store != NULL)
 		cred_node_leave(s->store, &s->node);
+	serve_used_close(s);
 	store_close(s->store);
 	directory_free(s->dir);
 	directory_thread_leave();

@@ -190,6 +190,7 @@ serve_tick(struct serve *s)
 	if (generation != s->generation && s->saml != NULL)
 		idp_saml_poke(s->saml);
 	s->generation = generation;
+	serve_used_tick(s, now);
 	if (now - s->swept < FG_LIMIT_SWEEP_S)
 		return;
 	s->swept = now;

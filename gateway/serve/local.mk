@@ -14,5 +14,6 @@ gateway_serve_libserve_a_SOURCES = \
 	%D%/saml_metadata.c \
 	%D%/serve.c \
 	%D%/serve.h \
-	%D%/serve_int.h
+	%D%/serve_int.h \
+	%D%/used.c
 SERVE_LIB = gateway/serve/libserve.a

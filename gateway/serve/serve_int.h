@@ -62,7 +62,7 @@ struct serve {
 	struct health health;
 	/* of the main thread */
 	struct cred_keys *keys; /* in force; NULL: none */
-	fg_time keys_since, swept, beat;
+	fg_time keys_since, swept, beat, used_flushed;
 	unsigned version;    /* of tokens: what every node opens */
 	bool anew;           /* rows may be under an older row key */
 	fg_time lost;        /* since when the key ring does not answer; 0: it does */
@@ -103,6 +103,11 @@ extern const struct front_route serve_routes[];
 enum fg_rc serve_keys_refresh(struct serve *s, fg_time now, struct fg_err *reterr) FG_MUST;
 /* Once a second: clock, keys, claims that ended, the mark. */
 void serve_tick(struct serve *s);
+
+/* gateway/serve/used.c: last use, from the store and to it. */
+enum fg_rc serve_open_used(struct serve *s, fg_time now, struct fg_err *reterr) FG_MUST;
+void serve_used_tick(struct serve *s, fg_time now);
+void serve_used_close(struct serve *s);
 
 /* gateway/serve/hooks.c: what the API asks of the rest. */
 struct api_hooks serve_hooks(struct serve *s);

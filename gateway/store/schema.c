@@ -112,5 +112,9 @@ const char *const store_schema[] = {
 
 	/* rows are MACed over all columns: there were no devices before this */
 	"ALTER TABLE mfa_devices ADD COLUMN drift INTEGER NOT NULL DEFAULT 0;",
+
+	"DROP TABLE used;"
+	"CREATE TABLE used(id TEXT NOT NULL, service TEXT NOT NULL, at INTEGER NOT NULL,"
+	" region TEXT NOT NULL, PRIMARY KEY(id, service)) WITHOUT ROWID;",
 };
 const int store_schema_n = (int)FG_COUNT(store_schema);

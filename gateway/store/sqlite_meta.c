@@ -91,11 +91,12 @@ store_lite_used_put(struct store_engine *e, const struct store_used *u, struct f
 {
 	FG_AUTO(store_lite_finalizep) sqlite3_stmt *s = NULL;
 
-	FG_TRY(store_lite_prepare(db_of(e),
-	    "INSERT OR REPLACE INTO used(id, at, service, region) VALUES(?1, ?2, ?3, ?4)", &s,
+	FG_TRY(store_lite_prepare(db_of(e), u->at == 0
+	    ? "DELETE FROM used WHERE id = ?1 AND service = ?2"
+	    : "INSERT OR REPLACE INTO used(id, service, at, region) VALUES(?1, ?2, ?3, ?4)", &s,
 	    reterr));
-	if ((store_lite_bind(s, 1, u->id) | sqlite3_bind_int64(s, 2, u->at) |
-	        store_lite_bind(s, 3, u->service) | store_lite_bind(s, 4, u->region)) != 0)
+	if ((store_lite_bind(s, 1, u->id) | store_lite_bind(s, 2, u->service)) != 0 ||
+	    (u->at != 0 && (sqlite3_bind_int64(s, 3, u->at) | store_lite_bind(s, 4, u->region)) != 0))
 		return store_lite_fail(db_of(e), "store.used", reterr);
 	return store_lite_done(db_of(e), s, "store.used", reterr);
 }

@@ -455,8 +455,8 @@ enum fg_rc store_backup(struct store *st, struct fg_str path, struct fg_err *ret
 
 /* Last used: kept in memory by the caller, flushed now and then; lost ones are no harm. */
 struct store_used {
-	struct fg_str id; /* unique id of a role or user, or access key id */
-	fg_time at;
+	struct fg_str id; /* unique id of a role or user, or access key id; one row for it and a service */
+	fg_time at;       /* 0: forget it */
 	struct fg_str service;
 	struct fg_str region;
 };

@@ -86,6 +86,17 @@ a_long_text_is_cut(void)
 	CHECK(strlen(e.text) == FG_LIMIT_ERR_TEXT - 1);
 }
 
+/* A cleanup moves what it is given once, wherever the place is told from. */
+static void
+what_is_stolen_is_evaluated_once(void)
+{
+	int x = 1, y = 2, *v[2] = { &x, &y };
+	size_t i = 0;
+
+	CHECK(FG_STEAL(v[i++]) == &x);
+	CHECK(i == 1 && v[0] == NULL && v[1] == &y);
+}
+
 static CU_TestInfo cases[] = {
 	CASE(labels_are_the_names_in_lower_case),
 	CASE(classes_and_texts_are_those_of_the_table),
@@ -94,6 +105,7 @@ static CU_TestInfo cases[] = {
 	CASE(a_failure_never_says_ok),
 	CASE(control_characters_cannot_forge_a_log_line),
 	CASE(a_long_text_is_cut),
+	CASE(what_is_stolen_is_evaluated_once),
 	CASES_END,
 };
 

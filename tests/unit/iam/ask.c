@@ -1,4 +1,7 @@
 /* Requests to the IAM API. */
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "gateway/cred/cred_int.h"
 #include "tests/unit/iam/ask.h"
 
@@ -50,4 +53,18 @@ world_new(void)
 	if (world.w != NULL)
 		(void)world_close();
 	world_fresh();
+}
+
+struct reply
+askf(const char *fmt, ...)
+{
+	char form[4096];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(form, sizeof(form), fmt, ap);
+	va_end(ap);
+	CHECK(n > 0 && (size_t)n < sizeof(form));
+	return iam(&world.alice, form);
 }

@@ -23,6 +23,8 @@
 struct reply iam(const struct signer *s, const char *form);
 /* The same as alice, with a document to be escaped. */
 struct reply ask_document(const char *form, const char *name, const char *document);
+/* The same as alice, formatted. */
+struct reply askf(const char *fmt, ...) FG_PRINTF(1, 2);
 /* alice's inline policy for this test. */
 void alice_may(const char *policy);
 /* What a new secret is wrapped with. */

@@ -10,6 +10,7 @@ main(void)
 		{ "gateway/iam: SAML providers", NULL, world_close, world_fresh, NULL, saml_tests },
 		{ "gateway/iam/query_mfa.c", NULL, world_close, world_new, NULL, mfa_tests },
 		{ "gateway/iam/mfa_code.c", NULL, world_close, world_fresh, NULL, mfa_code_tests },
+		{ "gateway/iam: last use", NULL, world_close, world_new, NULL, used_tests },
 		SUITES_END,
 	};
 

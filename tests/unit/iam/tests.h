@@ -8,5 +8,6 @@ extern CU_TestInfo query_tests[];
 extern CU_TestInfo saml_tests[];
 extern CU_TestInfo mfa_tests[];
 extern CU_TestInfo mfa_code_tests[];
+extern CU_TestInfo used_tests[];
 
 #endif

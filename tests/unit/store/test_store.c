@@ -356,23 +356,39 @@ unique_ids_have_their_form(void)
 }
 
 static void
+used_rows(void *arg, const struct store_used *u)
+{
+	int64_t *sum = arg;
+
+	*sum += u->at;
+}
+
+static void
 checkpoints_and_last_use_are_kept(void)
 {
 	struct box b;
 	struct store *st = NULL;
 	struct store_checkpoint c = { FG_LIT("w0"), 7, NOW, FG_LIT("head"), FG_LIT("sig") }, got;
-	struct store_used u = { FG_LIT("AROA1"), NOW, FG_LIT("sts"), FG_LIT("r") };
+	struct store_used u[2] = { { FG_LIT("AROA1"), NOW, FG_LIT("sts"), FG_LIT("r") },
+		{ FG_LIT("AROA1"), 7, FG_LIT("iam"), FG_LIT("r") } };
+	int64_t sum = 0;
 
 	box_open(&b);
 	CHECK_OK(box_store(&b, STORE_CREATE, &st));
 	CHECK_RC(store_checkpoint_get(st, FG_LIT("w0"), b.arena, &got, &b.err), FG_E_NOT_FOUND);
 	CHECK_OK(store_checkpoint_put(st, &c, &b.err));
-	CHECK_OK(store_used_flush(st, &u, 1, &b.err));
+	CHECK_OK(store_used_flush(st, u, 2, &b.err));
 	store_close(st);
 	CHECK_OK(box_store(&b, 0, &st));
 	CHECK_OK(store_checkpoint_get(st, FG_LIT("w0"), b.arena, &got, &b.err));
 	CHECK(got.seq == 7 && got.at == NOW);
 	CHECK_STR(got.head, "head");
+	CHECK_OK(store_used_load(st, used_rows, &sum, &b.err));
+	CHECK(sum == NOW + 7);
+	u[0].at = sum = 0; /* forgotten */
+	CHECK_OK(store_used_flush(st, u, 1, &b.err));
+	CHECK_OK(store_used_load(st, used_rows, &sum, &b.err));
+	CHECK(sum == 7);
 	store_close(st);
 	box_close(&b);
 }
