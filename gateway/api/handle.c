@@ -115,11 +115,21 @@ loopback(const struct fg_ip *ip)
 	    (v.family == FG_IP_V6 && memcmp(v.b, one, 16) == 0);
 }
 
+/*
+ * A client on this machine.  A proxy on this machine that does not say for whom it asks is none: its
+ * clients may be anywhere.
+ */
+static bool
+is_local(const struct front_peer *p)
+{
+	return loopback(&p->socket_ip) && loopback(&p->ip) && (!p->through || p->proxied);
+}
+
 /* What hands out or changes something never travels in the clear. */
 static enum fg_rc
 transport_check(struct api_call *c)
 {
-	c->loopback = loopback(&c->peer->socket_ip) && loopback(&c->peer->ip);
+	c->loopback = is_local(c->peer);
 	if ((c->action->flags & (API_MINTS | API_WRITES)) && !c->peer->secure && !c->loopback)
 		return api_refuse(c, API_F_ACCESS_DENIED, "api.transport",
 		    "%.*s needs TLS", FG_PRI(c->action->name));

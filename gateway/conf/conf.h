@@ -55,8 +55,12 @@ struct conf {
 	size_t n_regions;
 	const struct fg_cidr *proxies;
 	size_t n_proxies;
+	const char *proxy_header, *proxy_protocol; /* as they were given */
+	bool forwarded; /* proxies write Forwarded (RFC 7239), not X-Forwarded-For */
+	bool proxy_v2;
 	const struct conf_allow *allow;
 	size_t n_allow;
+	int64_t oidc_rsa_bits;
 	int64_t oidc_skew_s, saml_skew_s;
 	const char *const *saml_recipients;
 	size_t n_saml_recipients;

@@ -31,6 +31,9 @@ enum fg_rc conf_end_listen(struct conf *c, const json_t *v, struct fg_err *reter
 enum fg_rc conf_end_public(struct conf *c, const json_t *v, struct fg_err *reterr);
 enum fg_rc conf_end_store(struct conf *c, const json_t *v, struct fg_err *reterr);
 enum fg_rc conf_end_proxies(struct conf *c, const json_t *v, struct fg_err *reterr);
+enum fg_rc conf_end_header(struct conf *c, const json_t *v, struct fg_err *reterr);
+enum fg_rc conf_end_protocol(struct conf *c, const json_t *v, struct fg_err *reterr);
+enum fg_rc conf_end_rsa(struct conf *c, const json_t *v, struct fg_err *reterr);
 enum fg_rc conf_end_allow(struct conf *c, const json_t *v, struct fg_err *reterr);
 
 #endif

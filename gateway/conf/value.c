@@ -98,6 +98,47 @@ conf_end_proxies(struct conf *c, const json_t *v, struct fg_err *reterr)
 	return FG_OK;
 }
 
+/* One of two words; *ret says whether it is the second. */
+static enum fg_rc
+either(const char *key, const char *value, const char *first, const char *second, bool *ret,
+    struct fg_err *reterr)
+{
+	*ret = strcmp(value, second) == 0;
+	if (!*ret && strcmp(value, first) != 0)
+		return fg_fail(reterr, FG_E_PARAM, "conf.proxies", NULL, "%s is %s; it takes %s or %s", key,
+		    value, first, second);
+	return FG_OK;
+}
+
+enum fg_rc
+conf_end_header(struct conf *c, const json_t *v, struct fg_err *reterr)
+{
+	(void)v;
+	return either("proxy.header", c->proxy_header, "x-forwarded-for", "forwarded", &c->forwarded, reterr);
+}
+
+/* Comes after proxy.trusted in the table. */
+enum fg_rc
+conf_end_protocol(struct conf *c, const json_t *v, struct fg_err *reterr)
+{
+	(void)v;
+	FG_TRY(either("proxy.protocol", c->proxy_protocol, "none", "v2", &c->proxy_v2, reterr));
+	if (c->proxy_v2 && c->n_proxies == 0)
+		return fg_fail(reterr, FG_E_PARAM, "conf.proxies", NULL,
+		    "proxy.protocol v2 needs proxy.trusted: nobody else may say for whom it asks");
+	return FG_OK;
+}
+
+enum fg_rc
+conf_end_rsa(struct conf *c, const json_t *v, struct fg_err *reterr)
+{
+	(void)v;
+	if (c->oidc_rsa_bits != FG_LIMIT_RSA_BITS && c->oidc_rsa_bits != FG_LIMIT_RSA_BIG_BITS)
+		return fg_fail(reterr, FG_E_PARAM, "conf.range", NULL, "oidc.rsa_bits is %d or %d",
+		    FG_LIMIT_RSA_BITS, FG_LIMIT_RSA_BIG_BITS);
+	return FG_OK;
+}
+
 /* HOST:PORT, ADDRESS:PORT, ADDRESS/BITS:PORT, [V6/BITS]:PORT. */
 enum fg_rc
 conf_end_allow(struct conf *c, const json_t *v, struct fg_err *reterr)

@@ -120,6 +120,7 @@ forwarded_read(const struct front_config *cfg, const struct http_request *req,
 	bool rfc7239 = cfg->forwarded == FRONT_FORWARDED_RFC7239;
 	struct hops h;
 
+	peer->through = cfg->n_proxy != 0 && forwarded_trusts(cfg, &peer->socket_ip);
 	if (cfg->n_proxy == 0 || !forwarded_trusts(cfg, &peer->ip))
 		return HTTP_DONE;
 	gather(req, rfc7239 ? HTTP_H_FORWARDED : HTTP_H_X_FORWARDED_FOR, &h);

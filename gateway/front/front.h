@@ -190,7 +190,8 @@ struct front_peer {
 	uint16_t port;          /* of ip; 0 when a proxy does not tell */
 	bool secure;            /* aws:SecureTransport: our own TLS, or a configured proxy's word */
 	bool own_tls;           /* TLS ended here */
-	bool proxied;           /* ip comes from a configured proxy */
+	bool through;           /* the other end of the connection is a configured proxy */
+	bool proxied;           /* ip comes from a configured proxy; through alone: it did not say for whom */
 	struct fg_ip socket_ip; /* the other end of the connection */
 	const char *tls_version; /* "TLSv1.3"; NULL without own TLS */
 	const char *tls_cipher;  /* "TLS_AES_128_GCM_SHA256"; NULL without own TLS */

@@ -46,7 +46,8 @@ check_jwks(struct bn_reader *r, uint32_t node, struct fg_str jwks)
 	FG_AUTO(oidc_jwks_freep) struct oidc_jwks *set = NULL;
 	struct fg_err err = { .rc = FG_OK };
 
-	if (jwks.n > 0 && oidc_jwks_parse(jwks, 0, &set, &err) != FG_OK)
+	/* Which of its keys are too large is for the gateway's configuration to say. */
+	if (jwks.n > 0 && oidc_jwks_parse(jwks, OIDC_JWKS_BIG_RSA, &set, &err) != FG_OK)
 		bn_oops(r, node, FG_E_PARAM, "key set: %s", err.text);
 }
 

@@ -59,6 +59,7 @@ struct idp_event {
 struct idp_config {
 	int fetch_fd; /* SOCK_SEQPACKET to the fetch process, not owned; -1: nothing is fetched */
 	struct directory *directory; /* followed with directory_on_change() */
+	unsigned jwks_flags; /* enum oidc_jwks_flag: which keys are taken */
 	void *app;
 	/* On idp's thread; must not wait long.  NULL: nobody listens. */
 	void (*event)(void *app, const struct idp_event *e);

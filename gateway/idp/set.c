@@ -64,7 +64,7 @@ idp_set_take(struct idp *idp, struct idp_source *s, struct fg_str doc, bool *ret
 	const struct oidc_jwks *old = idp_source_set(s);
 	struct idp_set *set;
 
-	FG_TRY(oidc_jwks_parse(doc, 0, &keys, reterr));
+	FG_TRY(oidc_jwks_parse(doc, idp->conf.jwks_flags, &keys, reterr));
 	FG_TRY(leave_out(s, &keys, reterr));
 	*retchanged = old == NULL || !oidc_jwks_same(old, keys);
 	if (!*retchanged)

@@ -101,7 +101,8 @@ serve_open_front(struct serve *s, struct fg_err *reterr)
 	const struct conf *c = s->conf;
 	struct front_listen *l = FG_NEW_N(c->arena, struct front_listen, c->n_listen);
 	struct front_config fc = { .listen = l, .n_listen = c->n_listen, .route = serve_routes,
-		.workers = (unsigned)c->workers, .proxy = c->proxies, .n_proxy = c->n_proxies, .app = s,
+		.workers = (unsigned)c->workers, .proxy = c->proxies, .n_proxy = c->n_proxies,
+		.forwarded = c->forwarded ? FRONT_FORWARDED_RFC7239 : FRONT_FORWARDED_XFF, .app = s,
 		.worker_start = worker_start, .worker_stop = worker_stop, .admit = admit, .wall = wall };
 	enum fg_rc rc = FG_OK;
 	size_t i;
@@ -111,6 +112,7 @@ serve_open_front(struct serve *s, struct fg_err *reterr)
 	for (i = 0; rc == FG_OK && i < c->n_listen; i++) {
 		l[i].host = fg_str_z(c->listen[i].host);
 		l[i].port = c->listen[i].port;
+		l[i].proxy_v2 = c->proxy_v2;
 		if (c->listen[i].tls)
 			rc = load_tls(c, &l[i].tls, reterr);
 	}

@@ -81,6 +81,7 @@ defaults_are_those_of_the_manual(void)
 	CHECK_STR(fg_str_z(c->keyring), "fedgate-data/keyring");
 	CHECK_STR(fg_str_z(c->audit_file), "fedgate-data/audit.jsonl");
 	CHECK(c->audit_sync_ms == 5 && c->oidc_skew_s == 60 && c->saml_skew_s == 60);
+	CHECK(!c->forwarded && !c->proxy_v2 && c->oidc_rsa_bits == 4096);
 	CHECK(c->n_allow == 0 && c->n_proxies == 0 && c->n_regions == 0);
 }
 
@@ -129,7 +130,10 @@ wrong_values_name_their_key(void)
 		{ "listen: http://a:70000", "http://HOST:PORT" }, { "listen: https://a:1", "tls.certificate" },
 		{ "workers: many", "workers" }, { "workers: 257", "workers" }, { "workers: [1, 2]", "one value" },
 		{ "oidc: {skew_s: 301}", "oidc.skew_s" }, { "oidc: {skew: 1}", "oidc.skew" }, { "store: mysql://x", "sqlite:PATH" },
-		{ "proxy: {trusted: [10.0.0.0/33]}", "proxy.trusted" }, { "fetch: {allow: [127.0.0.1]}", "fetch.allow" },
+		{ "proxy: {trusted: [10.0.0.0/33]}", "proxy.trusted" },
+		{ "proxy: {protocol: v2}", "proxy.trusted" }, { "proxy: {protocol: v1}", "proxy.protocol" },
+		{ "proxy: {header: via}", "proxy.header" }, { "oidc: {rsa_bits: 5000}", "oidc.rsa_bits" },
+		{ "oidc: {rsa_bits: 16384}", "oidc.rsa_bits" }, { "fetch: {allow: [127.0.0.1]}", "fetch.allow" },
 		{ "fetch: {allow: [127.0.0.1/99:1]}", "fetch.allow" }, { "public_url: https://x/", "public_url" },
 		{ "oidc.skew_s: 1\noidc: {skew_s: 2}", "set twice" }, { "keyring: true", "keyring" }, { "keyring: ''", "keyring" },
 		{ "[1]", "keys and values" },
