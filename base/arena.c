@@ -77,13 +77,20 @@ chunks_drop(struct fg_arena *a, struct chunk *but)
 struct fg_arena *
 fg_arena_new(size_t cap)
 {
+	return fg_arena_new_first(cap, FIRST_CHUNK);
+}
+
+struct fg_arena *
+fg_arena_new_first(size_t cap, size_t first)
+{
 	struct fg_arena *a;
 
 	cap &= ~(size_t)(ALIGN - 1);
-	if (cap == 0 || (a = calloc(1, sizeof(*a))) == NULL)
+	first &= ~(size_t)(ALIGN - 1);
+	if (cap == 0 || first == 0 || (a = calloc(1, sizeof(*a))) == NULL)
 		return NULL;
 	a->cap = cap;
-	if (!chunk_add(a, cap < FIRST_CHUNK ? cap : FIRST_CHUNK)) {
+	if (!chunk_add(a, cap < first ? cap : first)) {
 		free(a);
 		return NULL;
 	}

@@ -15,6 +15,8 @@ struct fg_arena;
 
 /* Owned; NULL when memory is short.  cap in bytes, over all chunks. */
 struct fg_arena *fg_arena_new(size_t cap) FG_MUST;
+/* The same with a first chunk of `first` bytes: for many arenas that hold little. */
+struct fg_arena *fg_arena_new_first(size_t cap, size_t first) FG_MUST;
 void fg_arena_free(struct fg_arena *a); /* NULL accepted */
 void fg_arena_freep(struct fg_arena **a);
 /* Wipe and forget all allocations; keeps one chunk, of at most 64 KiB, for the next request. */

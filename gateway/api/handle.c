@@ -208,7 +208,7 @@ xmlns(const struct api_call *c)
 static void
 reply_build(struct api_call *c)
 {
-	struct fg_buf b = FG_BUF_ARENA(c->arena, FG_LIMIT_REPLY_BYTES);
+	struct fg_buf b = FG_BUF_ARENA(c->settled != NULL ? c->keep : c->arena, FG_LIMIT_REPLY_BYTES);
 	const struct api_fault_row *row = api_fault_row(c->fault);
 
 	c->content_type = FG_LIT("text/xml");
@@ -242,9 +242,10 @@ recorded(void *arg, enum fg_rc rc)
 {
 	struct api_call *c = arg;
 
-	if (rc != FG_OK)
+	if (rc != FG_OK) {
 		withdraw(c, rc);
-	reply_build(c);
+		reply_build(c);
+	}
 	c->done(c);
 }
 
@@ -252,8 +253,9 @@ static void
 finish(struct api_call *c)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
-	bool granted, wait;
+	void (*settled)(struct api_call *) = c->settled;
 	struct audit_record record;
+	bool granted, wait;
 	enum fg_rc rc;
 
 	if (c->err.rc == FG_OK && c->xml.bad != FG_OK)
@@ -263,11 +265,16 @@ finish(struct api_call *c)
 	granted = c->err.rc == FG_OK;
 	wait = granted && (c->action->flags & (API_MINTS | API_WRITES)) != 0;
 	api_record(c, &record);
+	if (wait) /* here, where it is warm; it leaves when the record is on disk */
+		reply_build(c);
 	rc = h->audit(h->arg, c, &record, wait ? recorded : NULL, c, NULL);
+	if (rc == FG_OK && wait) {
+		if (settled != NULL)
+			settled(c);
+		return;
+	}
 	if (rc != FG_OK && granted)
 		withdraw(c, rc);
-	if (rc == FG_OK && wait)
-		return;
 	reply_build(c);
 	c->done(c);
 }

@@ -13,13 +13,20 @@ answered(struct api_call *c)
 
 	if (h->answered != NULL)
 		h->answered(h->arg, c, x->begin_us);
-	http_reply(x, &r); /* the arena, and c in it, are gone */
+	http_reply(x, &r); /* the arenas, and c in one of them, are gone */
+}
+
+static void
+settled(struct api_call *c)
+{
+	http_settle(c->arg);
+	c->arena = c->keep;
 }
 
 void
 api_http(struct api_worker *w, struct http_exchange *x)
 {
-	struct api_call *c = FG_NEW(x->arena, struct api_call);
+	struct api_call *c = FG_NEW(x->keep, struct api_call);
 
 	if (c == NULL) {
 		http_reply(x, &(struct http_reply){ .status = 500 });
@@ -27,6 +34,8 @@ api_http(struct api_worker *w, struct http_exchange *x)
 	}
 	c->w = w;
 	c->arena = x->arena;
+	c->keep = x->keep;
+	c->settled = settled;
 	c->req = x->req;
 	c->peer = x->peer;
 	c->now = x->now;

@@ -8,6 +8,8 @@
 
 #define POOL_MAX 256 /* spare buffers kept by a worker: as many requests wait for a sync at once */
 
+#define KEEP_FIRST 8192u /* a call that waits for its record, and its reply, bytes */
+
 /* ---- buffers --------------------------------------------------------- */
 
 void
@@ -16,7 +18,29 @@ io_free(struct io *io)
 	if (io == NULL)
 		return;
 	fg_arena_free(io->arena);
+	fg_arena_free(io->keep);
 	free(io);
+}
+
+bool
+io_arena(struct front_worker *w, struct io *io)
+{
+	if (io->arena == NULL)
+		io->arena = w->spares > 0 ? w->spare[--w->spares] : fg_arena_new(FG_LIMIT_REQUEST_BYTES);
+	return io->arena != NULL;
+}
+
+void
+io_arena_drop(struct front_worker *w, struct io *io)
+{
+	if (io->arena == NULL)
+		return;
+	fg_arena_reset(io->arena);
+	if (w->spares < FG_COUNT(w->spare))
+		w->spare[w->spares++] = io->arena;
+	else
+		fg_arena_free(io->arena);
+	io->arena = NULL;
 }
 
 static struct io *
@@ -28,8 +52,8 @@ io_new(void)
 		return NULL;
 	memset(io, 0, offsetof(struct io, req));
 	io->req.n_header = 0;
-	io->arena = fg_arena_new(FG_LIMIT_REQUEST_BYTES);
-	if (io->arena == NULL) {
+	io->keep = fg_arena_new_first(FG_LIMIT_REQUEST_BYTES, KEEP_FIRST);
+	if (io->keep == NULL) {
 		free(io);
 		return NULL;
 	}

@@ -53,7 +53,8 @@ struct io {
 	struct io *next; /* in the worker's pool */
 	struct conn *conn;
 	struct http_exchange x;
-	struct fg_arena *arena;
+	struct fg_arena *arena; /* the worker's, while an exchange works; NULL otherwise */
+	struct fg_arena *keep;
 	struct front_peer peer;
 	struct http_head head;
 	struct http_body body;
@@ -120,6 +121,10 @@ void conn_free(struct conn *c);
 /* Borrow a buffer; false when memory is short. */
 bool conn_borrow(struct conn *c) FG_MUST;
 void io_drop(struct front_worker *w, struct io *io); /* back to the pool, wiped */
+/* An arena of the worker's for this exchange; false when memory is short. */
+bool io_arena(struct front_worker *w, struct io *io) FG_MUST;
+/* Wiped, and the next to be used. */
+void io_arena_drop(struct front_worker *w, struct io *io);
 void io_free(struct io *io);
 
 /* step.c and serve.c: each moves the connection on and says what comes next */
@@ -232,6 +237,8 @@ struct front_worker {
 	struct deadline queue[D_MAX];
 	struct io *pool;
 	size_t pooled;
+	struct fg_arena *spare[8]; /* arenas: last in, first out */
+	size_t spares;
 	uint64_t numbers;
 	bool stopping;
 	struct front_timer *timers;

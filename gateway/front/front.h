@@ -205,6 +205,7 @@ struct http_exchange {
 	/* borrowed until http_reply() returns */
 	const struct http_request *req;
 	struct fg_arena *arena; /* of this exchange; reset by http_reply() */
+	struct fg_arena *keep;  /* as arena, for what a reply needs that comes after http_settle() */
 	const struct front_peer *peer;
 	const struct front_route *route;
 	struct front_worker *worker;
@@ -239,6 +240,12 @@ struct http_reply {
  * Adds Content-Length, Date, x-amzn-RequestId and, under TLS, HSTS; HEAD gets no body.
  */
 void http_reply(struct http_exchange *x, const struct http_reply *r);
+
+/*
+ * The reply comes later and needs nothing of x->arena any more: that is wiped and serves the
+ * next request, while its memory is still warm.  x->arena is x->keep from then on.
+ */
+void http_settle(struct http_exchange *x);
 
 typedef void (*front_handler)(struct http_exchange *x);
 

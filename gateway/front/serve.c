@@ -34,7 +34,8 @@ serve_release(struct conn *c)
 		io->admitted = 0;
 	}
 	io->body_n = 0;
-	fg_arena_reset(io->arena);
+	io_arena_drop(c->w, io);
+	fg_arena_reset(io->keep);
 }
 
 /* ---- after a reply --------------------------------------------------- */
@@ -137,14 +138,17 @@ no_route(struct conn *c, const struct http_refusal *why, unsigned allow)
 
 /* ---- the handler ----------------------------------------------------- */
 
-static void
+static bool
 fill_exchange(struct conn *c, const struct front_route *route)
 {
 	struct io *io = c->io;
 
+	if (!io_arena(c->w, io))
+		return false;
 	io->x = (struct http_exchange){
 		.req = &io->req,
 		.arena = io->arena,
+		.keep = io->keep,
 		.peer = &io->peer,
 		.route = route,
 		.worker = c->w,
@@ -152,6 +156,20 @@ fill_exchange(struct conn *c, const struct front_route *route)
 		.connection = c->number,
 	};
 	reply_id(c->w, io->x.id);
+	return true;
+}
+
+static struct io *
+io_of(struct http_exchange *x)
+{
+	return (struct io *)(void *)((char *)x - offsetof(struct io, x));
+}
+
+void
+http_settle(struct http_exchange *x)
+{
+	io_arena_drop(x->worker, io_of(x));
+	x->arena = x->keep;
 }
 
 static void
@@ -202,7 +220,7 @@ reply_to_nobody(struct conn *c)
 void
 http_reply(struct http_exchange *x, const struct http_reply *r)
 {
-	struct io *io = (struct io *)(void *)((char *)x - offsetof(struct io, x));
+	struct io *io = io_of(x);
 	struct conn *c = io->conn;
 	struct front_worker *w = c->w;
 
@@ -312,7 +330,8 @@ head_done(struct conn *c)
 	route = route_find(c->w->f->cfg.route, &io->req, &allow, &why);
 	if (route == NULL)
 		return no_route(c, &why, allow);
-	fill_exchange(c, route);
+	if (!fill_exchange(c, route))
+		return step_gone(c);
 	got = start_body(c, &why);
 	if (got == HTTP_REFUSED)
 		return refuse(c, &why);

@@ -36,6 +36,8 @@ free_connections(struct front_worker *w)
 		io_free(w->pool);
 		w->pool = next;
 	}
+	while (w->spares > 0)
+		fg_arena_free(w->spare[--w->spares]);
 }
 
 void
