@@ -189,6 +189,7 @@
 #define FG_LIMIT_STORE_ROW_BYTES (12u * 1024 * 1024)  /* canonical bytes of one row (SAML metadata) */
 #define FG_LIMIT_STORE_TX_BYTES (512u * 1024 * 1024)  /* keys of the rows that one transaction touches */
 #define FG_LIMIT_DIRECTORY_GATHER_BYTES (4096ull * 1024 * 1024) /* rows kept while entities are built */
+#define FG_LIMIT_DIRECTORY_ORG_BYTES (512ull * 1024 * 1024) /* the organisation's levels in memory, bytes */
 #define FG_LIMIT_BUNDLE_LIST_BYTES (1024u * 1024)       /* one list of strings of a bundle, bytes */
 #define FG_LIMIT_BUNDLE_CA_BYTES (256u * 1024)         /* CA certificates of a provider, bytes */
 #define FG_LIMIT_CONTROL_BYTES (128u * 1024 * 1024)     /* one message of the operator's socket, bytes */

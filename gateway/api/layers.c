@@ -139,6 +139,14 @@ caller_layers(struct api_call *c, struct trust_layers *ret)
 }
 
 enum fg_rc
+api_controls(struct api_call *c, struct fg_str account, enum trust_kind kind,
+    const struct trust_policies **ret, size_t *ret_n)
+{
+	*ret_n = directory_controls(api_directory(c), account, kind, ret);
+	return FG_OK;
+}
+
+enum fg_rc
 api_layers(struct api_call *c, const struct api_ask *ask, struct trust_layers *ret)
 {
 	struct set s;

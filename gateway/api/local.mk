@@ -10,7 +10,6 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/chars.c \
 	%D%/claim.c \
 	%D%/context.c \
-	%D%/controls.c \
 	%D%/env.c \
 	%D%/faults.c %D%/faults.h \
 	%D%/form.c \

@@ -22,9 +22,9 @@
 
 #include "base/base.h"
 #include "gateway/store/store.h"
+#include "trust/trust.h"
 
 struct directory;
-struct trust_program;
 
 /* ---- readers ---- */
 
@@ -290,6 +290,20 @@ enum fg_rc directory_walk(const struct directory *d, enum store_kind kind, struc
 /* Rows of a kind without an entity, in no order. */
 void directory_rows(const struct directory *d, enum store_kind kind, directory_walk_fn fn,
     void *arg);
+
+/* ---- the organisation ---- */
+
+/* Names of settings of the installation. */
+#define DIRECTORY_ORG_MANAGEMENT "organization.management" /* the account that manages it */
+#define DIRECTORY_ORG_TYPES "organization.types" /* list of the policy types in force; absent: all */
+
+/*
+ * The levels of control policies, root first, that bind an account, compiled; kind is TRUST_SCP or
+ * TRUST_RCP.  Every one must allow.  0: nothing binds it (no organisation, the management account,
+ * a type that is not in force, or nothing but full access).
+ */
+size_t directory_controls(const struct directory *d, struct fg_str account, enum trust_kind kind,
+    const struct trust_policies **ret);
 
 /* ---- binding the principals of a trust policy (rule 12) ---- */
 

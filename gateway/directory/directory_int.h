@@ -16,7 +16,6 @@
 #include <urcu/rculist.h>
 
 #include "gateway/directory/directory.h"
-#include "trust/trust.h"
 
 /* ---- documents (document.c) ---- */
 
@@ -99,6 +98,7 @@ struct directory {
 	struct directory_stats stats;
 	struct store *store;
 	_Atomic bool stale; /* a commit could not be followed */
+	struct controls *controls; /* controls.c; NULL without an organisation */
 	directory_change_fn on_change;
 	void *on_change_arg;
 	struct used_word word[128]; /* the first stands for none */
@@ -180,6 +180,12 @@ bool directory_build_row(struct block *b, enum store_kind kind, const void *row)
 
 /* used.c */
 void directory_used_inherit(struct entity *to, struct entity *from);
+
+/* ---- the organisation (controls.c); writers, outside of a reader's section ---- */
+
+enum fg_rc directory_controls_build(struct directory *d) FG_MUST;
+void directory_controls_done(struct directory *d);
+bool directory_controls_touched(const struct store_change *c);
 
 /* follow.c */
 void directory_follow(void *arg, struct store *st, const struct store_change *v, size_t n);

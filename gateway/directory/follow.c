@@ -278,6 +278,16 @@ follow_all(struct follow *f, const struct store_change *v, size_t n, struct fg_e
 	return rc;
 }
 
+static enum fg_rc
+follow_controls(struct directory *d, const struct store_change *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (directory_controls_touched(&v[i]))
+			return directory_controls_build(d);
+	}
+	return FG_OK;
+}
+
 void
 directory_follow(void *arg, struct store *st, const struct store_change *v, size_t n)
 {
@@ -289,7 +299,8 @@ directory_follow(void *arg, struct store *st, const struct store_change *v, size
 
 	pthread_mutex_lock(&d->lock);
 	if (f.arena == NULL || f.todo == NULL || directory_gather_init(&f.gather, d) != FG_OK ||
-	    store_begin(st, &f.tx, &err) != FG_OK || follow_all(&f, v, n, &err) != FG_OK)
+	    store_begin(st, &f.tx, &err) != FG_OK || follow_all(&f, v, n, &err) != FG_OK ||
+	    follow_controls(d, v, n) != FG_OK)
 		atomic_store(&d->stale, true); /* no longer what is on disk: nobody is served from it */
 	store_rollback(f.tx);
 	directory_gather_done(&f.gather);

@@ -74,6 +74,7 @@ directory_free(struct directory *d)
 	if (d == NULL)
 		return;
 	borrowed = directory_thread_borrow();
+	directory_controls_done(d);
 	directory_tables_done(d);
 	directory_thread_return(borrowed);
 	directory_documents_done(d);
@@ -186,6 +187,8 @@ directory_load(struct directory *d, struct store *st, struct fg_err *reterr)
 	else
 		(void)fg_fail(reterr, rc, "directory.load", NULL, "gather");
 	directory_gather_done(&l.gather);
+	if (rc == FG_OK && (rc = directory_controls_build(d)) != FG_OK)
+		(void)fg_fail(reterr, rc, "directory.controls", NULL, "memory");
 	if (rc == FG_OK) {
 		quarantine(d, st);
 		d->store = st;

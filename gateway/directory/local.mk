@@ -4,6 +4,7 @@ gateway_directory_libdirectory_a_SOURCES = \
 	%D%/block.c \
 	%D%/build.c \
 	%D%/build_row.c \
+	%D%/controls.c \
 	%D%/directory.h \
 	%D%/directory_int.h \
 	%D%/document.c \
