@@ -1,5 +1,6 @@
 /*
- * gateway/api/api.h - the AWS Query protocol: form fields, actions, faults, XML, and STS.
+ * gateway/api/api.h - the AWS Query protocol: form fields, actions, faults, XML, and STS; and
+ * JSON 1.1 for services that speak it.
  *
  * Shape:    one request is one struct api_call.  api_handle() runs it: find the action,
  *           read its parameters, know the caller, then the action's own function, then the
@@ -127,6 +128,8 @@ struct api_service {
 	struct fg_str xmlns;
 	const struct api_action *action; /* sorted by name (bytes) */
 	size_t n_action;
+	/* JSON 1.1: "AWSOrganizationsV20161128", what X-Amz-Target begins with; null: Query */
+	struct fg_str target;
 };
 
 extern const struct api_service api_sts;
@@ -201,7 +204,9 @@ struct api_call {
 	struct fg_err err;
 	enum api_fault fault;  /* API_F_NONE: by err */
 	struct fg_str message; /* null: the fault's own */
-	struct fg_buf xml;     /* content of <XResult>; unused by actions without a result */
+	bool json;             /* asked in JSON 1.1 */
+	struct fg_str reason;  /* JSON: "Reason" of an error; null: none */
+	struct fg_buf xml;     /* content of <XResult>, or of the JSON object; may be empty */
 	void *state;           /* the action's own, kept while it waits */
 	bool waiting;          /* set by what arranged for api_resume() */
 	unsigned waited;       /* what was waited for already: no second time */
@@ -209,6 +214,7 @@ struct api_call {
 	/* the reply */
 	int status;
 	struct fg_str content_type, body;
+	struct fg_str error_type; /* JSON: x-amzn-errortype */
 };
 
 /* Run from the beginning.  done() may be called before it returns. */
@@ -257,6 +263,14 @@ void api_xml_opt(struct fg_buf *b, struct fg_str name, struct fg_str value); /* 
 void api_xml_int(struct fg_buf *b, struct fg_str name, int64_t value);
 void api_xml_bool(struct fg_buf *b, struct fg_str name, bool value);
 void api_xml_time(struct fg_buf *b, struct fg_str name, fg_time value);
+
+/* ---- JSON; name NULL in an array ---- */
+
+void api_json_open(struct fg_buf *b, const char *name, char bracket);
+void api_json_close(struct fg_buf *b, char bracket);
+void api_json_str(struct fg_buf *b, const char *name, struct fg_str value);
+void api_json_bool(struct fg_buf *b, const char *name, bool value);
+void api_json_time(struct fg_buf *b, const char *name, fg_time value); /* seconds */
 
 /* ---- names ---- */
 

@@ -20,6 +20,18 @@ enum fg_rc api_form_read(struct fg_arena *a, struct fg_str text, enum fg_uri kin
 struct fg_str api_form_get(const struct api_form *f, struct fg_str name); /* null if absent */
 /* Fields to c->args by the action's table, constraints checked. */
 enum fg_rc api_args_read(struct api_call *c, const struct api_form *form) FG_MUST;
+/* c->args, once filled: into the story, and held against the table. */
+enum fg_rc api_args_check(struct api_call *c) FG_MUST;
+size_t api_param_count(const struct api_param *p);
+int api_param_find(const struct api_param *p, struct fg_str name); /* -1: none */
+
+/* ---- JSON 1.1 ---- */
+
+bool api_json_asked(const struct http_request *r);
+enum fg_rc api_json_action(struct api_call *c) FG_MUST;
+enum fg_rc api_json_args(struct api_call *c) FG_MUST;
+void api_json_success(struct fg_buf *b, const struct api_call *c);
+int api_json_error(struct fg_buf *b, struct api_call *c); /* the status */
 
 bool api_chars_ok(enum api_chars set, struct fg_str s);
 size_t api_chars_count(struct fg_str s); /* code points */

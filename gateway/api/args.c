@@ -6,8 +6,8 @@
 
 /* ---- fields to parameters ---- */
 
-static size_t
-param_count(const struct api_param *p)
+size_t
+api_param_count(const struct api_param *p)
 {
 	size_t n = 0;
 
@@ -16,8 +16,8 @@ param_count(const struct api_param *p)
 	return n;
 }
 
-static int
-param_find(const struct api_param *p, struct fg_str name)
+int
+api_param_find(const struct api_param *p, struct fg_str name)
 {
 	for (int i = 0; p != NULL && !fg_str_null(p[i].name); i++) {
 		if (fg_eq(p[i].name, name))
@@ -73,7 +73,7 @@ list_size(struct api_call *c, const struct api_form *form, const struct api_para
 		if (i > arg->n)
 			arg->n = i;
 	}
-	arg->n_sub = p->type == API_LIST ? 1 : param_count(p->sub);
+	arg->n_sub = p->type == API_LIST ? 1 : api_param_count(p->sub);
 	arg->v = FG_NEW_N(c->arena, struct api_arg, arg->n * arg->n_sub);
 	if (arg->v == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "api.args", NULL, "arena");
@@ -120,7 +120,7 @@ element_set(struct api_call *c, const struct api_param *p, const struct api_fiel
 		arg->v[i - 1].s = fg_str_null(f->value) ? FG_LIT("") : f->value;
 		return FG_OK;
 	}
-	if (fg_str_null(sub) || (k = param_find(p->sub, sub)) < 0)
+	if (fg_str_null(sub) || (k = api_param_find(p->sub, sub)) < 0)
 		return unknown(c, f->name);
 	return scalar_set(c, &p->sub[k], f->value, &arg->v[(i - 1) * arg->n_sub + (size_t)k]);
 }
@@ -137,7 +137,7 @@ field_set(struct api_call *c, const struct api_form *form, const struct api_fiel
 	const struct api_param *params = c->action->param, *p;
 	struct fg_str head, rest;
 	bool dotted = fg_cut(f->name, '.', &head, &rest);
-	int k = param_find(params, head);
+	int k = api_param_find(params, head);
 	struct api_arg *arg;
 
 	if (k < 0)
@@ -156,7 +156,7 @@ field_set(struct api_call *c, const struct api_form *form, const struct api_fiel
 		arg->present = true;
 		if (p->type == API_STRUCT) {
 			arg->n = 1;
-			arg->n_sub = param_count(p->sub);
+			arg->n_sub = api_param_count(p->sub);
 			arg->v = FG_NEW_N(c->arena, struct api_arg, arg->n_sub);
 			if (arg->v == NULL)
 				return fg_fail(&c->err, FG_E_NOMEM, "api.args", NULL, "arena");
@@ -340,9 +340,16 @@ tell_all(struct api_call *c)
 }
 
 enum fg_rc
+api_args_check(struct api_call *c)
+{
+	tell_all(c);
+	return constraints(c);
+}
+
+enum fg_rc
 api_args_read(struct api_call *c, const struct api_form *form)
 {
-	c->args = FG_NEW_N(c->arena, struct api_arg, param_count(c->action->param) + 1);
+	c->args = FG_NEW_N(c->arena, struct api_arg, api_param_count(c->action->param) + 1);
 	if (c->args == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "api.args", NULL, "arena");
 	for (size_t i = 0; i < form->n; i++) {
@@ -354,6 +361,5 @@ api_args_read(struct api_call *c, const struct api_form *form)
 			continue;
 		FG_TRY(field_set(c, form, &form->v[i]));
 	}
-	tell_all(c);
-	return constraints(c);
+	return api_args_check(c);
 }

@@ -82,7 +82,61 @@ struct api_call;
 	X(API_F_INVALID_CERTIFICATE, 400, "InvalidCertificate", "The certificate is not valid.") \
 	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
 	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabledException", "The feature is not enabled.") \
-	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.")
+	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.") \
+	X(API_F_SERIALIZATION, 400, "SerializationException", \
+	    "The request could not be read.") \
+	X(API_F_ORG_NOT_IN_USE, 400, "AWSOrganizationsNotInUseException", \
+	    "Your account is not a member of an organization.") \
+	X(API_F_ORG_ALREADY, 400, "AlreadyInOrganizationException", \
+	    "The AWS account is already a member of an organization.") \
+	X(API_F_ORG_NOT_EMPTY, 400, "OrganizationNotEmptyException", \
+	    "The organization still has member accounts, units or policies.") \
+	X(API_F_ORG_CONSTRAINT, 400, "ConstraintViolationException", \
+	    "The request violates a constraint of the organization.") \
+	X(API_F_ORG_ACCOUNT, 400, "AccountNotFoundException", \
+	    "You specified an account that doesn't exist.") \
+	X(API_F_ORG_ACCOUNT_CLOSED, 400, "AccountAlreadyClosedException", \
+	    "You attempted to close an account that is already closed.") \
+	X(API_F_ORG_STATUS, 400, "CreateAccountStatusNotFoundException", \
+	    "We can't find a create account request with the specified ID.") \
+	X(API_F_ORG_PARENT, 400, "ParentNotFoundException", \
+	    "You specified a parent that doesn't exist.") \
+	X(API_F_ORG_SOURCE, 400, "SourceParentNotFoundException", \
+	    "You specified a source parent that doesn't exist.") \
+	X(API_F_ORG_DESTINATION, 400, "DestinationParentNotFoundException", \
+	    "You specified a destination parent that doesn't exist.") \
+	X(API_F_ORG_SAME_PARENT, 400, "DuplicateAccountException", \
+	    "The account is already present in the specified destination.") \
+	X(API_F_ORG_CHILD, 400, "ChildNotFoundException", \
+	    "You specified a child that doesn't exist.") \
+	X(API_F_ORG_ROOT, 400, "RootNotFoundException", \
+	    "You specified a root that doesn't exist.") \
+	X(API_F_ORG_UNIT, 400, "OrganizationalUnitNotFoundException", \
+	    "You specified an organizational unit that doesn't exist.") \
+	X(API_F_ORG_UNIT_TWICE, 400, "DuplicateOrganizationalUnitException", \
+	    "An OU with the same name already exists.") \
+	X(API_F_ORG_UNIT_FULL, 400, "OrganizationalUnitNotEmptyException", \
+	    "The organizational unit is not empty.") \
+	X(API_F_ORG_POLICY, 400, "PolicyNotFoundException", \
+	    "You specified a policy that doesn't exist.") \
+	X(API_F_ORG_POLICY_TWICE, 400, "DuplicatePolicyException", \
+	    "A policy with the specified name and type already exists.") \
+	X(API_F_ORG_POLICY_USED, 400, "PolicyInUseException", \
+	    "The policy is attached to one or more entities.") \
+	X(API_F_ORG_ATTACHED, 400, "DuplicatePolicyAttachmentException", \
+	    "A policy with the specified name and type already exists on the target.") \
+	X(API_F_ORG_NOT_ATTACHED, 400, "PolicyNotAttachedException", \
+	    "The policy isn't attached to the specified target.") \
+	X(API_F_ORG_TARGET, 400, "TargetNotFoundException", \
+	    "You specified a target that doesn't exist.") \
+	X(API_F_ORG_TYPE_ENABLED, 400, "PolicyTypeAlreadyEnabledException", \
+	    "The specified policy type is already enabled.") \
+	X(API_F_ORG_TYPE_DISABLED, 400, "PolicyTypeNotEnabledException", \
+	    "This operation can be performed only for enabled policy types.") \
+	X(API_F_ORG_TYPE_ABSENT, 400, "PolicyTypeNotAvailableForOrganizationException", \
+	    "You can't use the specified policy type with this organization.") \
+	X(API_F_ORG_MANAGEMENT, 400, "MasterCannotLeaveOrganizationException", \
+	    "You can't remove a management account from an organization.")
 
 enum api_fault {
 	API_F_NONE = 0,

@@ -84,7 +84,7 @@ action_find(struct api_call *c, const struct api_form *form)
 		return api_refuse_str(c, API_F_MISSING_ACTION, "api.action.missing",
 		    api_fault_row(API_F_MISSING_ACTION)->text);
 	for (size_t i = 0; i < conf->n_service; i++) {
-		if (!fg_eq(version, conf->service[i]->version))
+		if (conf->service[i]->target.n > 0 || !fg_eq(version, conf->service[i]->version))
 			continue;
 		c->service = conf->service[i];
 		c->action = api_action_find(c->service, action);
@@ -159,20 +159,29 @@ directory_check(struct api_call *c)
 }
 
 static enum fg_rc
+action_read(struct api_call *c, struct api_form *form)
+{
+	if (c->json)
+		return api_json_action(c);
+	FG_TRY(form_find(c, form));
+	return action_find(c, form);
+}
+
+static enum fg_rc
 stages(struct api_call *c)
 {
-	struct api_form form;
+	struct api_form form = { 0 };
 
+	c->json = api_json_asked(c->req);
 	FG_TRY(host_check(c));
 	FG_TRY(directory_check(c));
-	FG_TRY(form_find(c, &form));
-	FG_TRY(action_find(c, &form));
+	FG_TRY(action_read(c, &form));
 	FG_TRY(transport_check(c));
 	if (!(c->action->flags & API_ANON)) {
 		FG_TRY(api_caller_read(c));
 		FG_TRY(api_session_kind_check(c));
 	}
-	FG_TRY(api_args_read(c, &form));
+	FG_TRY(c->json ? api_json_args(c) : api_args_read(c, &form));
 	FG_TRY(once_check(c));
 	return c->action->run(c);
 }
@@ -211,11 +220,13 @@ reply_build(struct api_call *c)
 	struct fg_buf b = FG_BUF_ARENA(c->settled != NULL ? c->keep : c->arena, FG_LIMIT_REPLY_BYTES);
 	const struct api_fault_row *row = api_fault_row(c->fault);
 
-	c->content_type = FG_LIT("text/xml");
+	c->content_type = c->json ? FG_LIT("application/x-amz-json-1.1") : FG_LIT("text/xml");
 	if (c->err.rc == FG_OK) {
 		(void)fg_buf_room(&b, c->xml.n + 512);
-		api_xml_success(&b, c);
+		c->json ? api_json_success(&b, c) : api_xml_success(&b, c);
 		c->status = 200;
+	} else if (c->json) {
+		c->status = api_json_error(&b, c);
 	} else {
 		api_xml_error(&b, xmlns(c), row, c->message, c->id);
 		c->status = row->status;

@@ -8,8 +8,9 @@ answered(struct api_call *c)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
 	struct http_exchange *x = c->arg;
+	const struct http_field type = { FG_LIT("x-amzn-errortype"), c->error_type };
 	const struct http_reply r = { .status = c->status, .content_type = c->content_type,
-		.body = c->body };
+		.body = c->body, .field = &type, .n_field = c->error_type.n > 0 };
 
 	if (h->answered != NULL)
 		h->answered(h->arg, c, x->begin_us);

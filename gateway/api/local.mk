@@ -16,6 +16,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/handle.c \
 	%D%/http.c \
 	%D%/issue.c \
+	%D%/json.c \
 	%D%/layers.c \
 	%D%/letters.c \
 	%D%/message.c \

@@ -66,6 +66,20 @@ world_xml(const struct reply *r, const char *name)
 	return FG_STR_NULL;
 }
 
+struct fg_str
+world_member(const struct reply *r, const char *name)
+{
+	struct fg_str open = fg_arena_fmt(world.a, "\"%s\":\"", name), b = r->body, rest;
+
+	for (size_t i = 0; i + open.n <= b.n; i++) {
+		if (memcmp(b.p + i, open.p, open.n) != 0)
+			continue;
+		rest = fg_sub(b, i + open.n, b.n);
+		return fg_sub(rest, 0, fg_find(rest, '"'));
+	}
+	return FG_STR_NULL;
+}
+
 static void
 done(struct api_call *c)
 {
@@ -78,8 +92,8 @@ done(struct api_call *c)
 	r->status = c->status;
 	r->body = c->body;
 	r->err = c->err;
-	r->code = world_xml(r, "Code");
-	r->message = world_xml(r, "Message");
+	r->code = c->json ? world_member(r, "__type") : world_xml(r, "Code");
+	r->message = c->json ? world_member(r, "Message") : world_xml(r, "Message");
 	r->key_id = world_xml(r, "AccessKeyId");
 	r->secret = world_xml(r, "SecretAccessKey");
 	r->token = world_xml(r, "SessionToken");
@@ -239,6 +253,31 @@ world_scoped(const struct signer *s, const char *service, const char *region, co
 		head(r, FG_LIT("X-Amz-Security-Token"), s->token);
 		a.signed_headers = FG_LIT("content-type;host;x-amz-date;x-amz-security-token");
 	}
+	sig = signature(s, r, &a);
+	head(r, FG_LIT("Authorization"),
+	    fg_arena_fmt(world.a, "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, SignedHeaders=%.*s, "
+	    "Signature=%.*s", FG_PRI(s->key_id), FG_PRI(a.scope), FG_PRI(a.signed_headers),
+	    FG_PRI(sig)));
+	return world_run(r);
+}
+
+struct reply
+world_json(const struct signer *s, const char *service, const char *target, const char *body,
+    bool unsigned_target)
+{
+	struct http_request *r = request("POST", NULL, NULL);
+	struct sigv4_auth a = scope(service, "us-east-1");
+	const bool token = s->token.n > 0, all = !unsigned_target;
+	struct fg_str sig;
+
+	r->body = fg_str_z(body);
+	head(r, FG_LIT("Content-Type"), FG_LIT("application/x-amz-json-1.1"));
+	head(r, FG_LIT("X-Amz-Date"), a.timestamp);
+	head(r, FG_LIT("X-Amz-Target"), fg_str_z(target));
+	if (token)
+		head(r, FG_LIT("X-Amz-Security-Token"), s->token);
+	a.signed_headers = fg_arena_fmt(world.a, "content-type;host;x-amz-date%s%s",
+	    token ? ";x-amz-security-token" : "", all ? ";x-amz-target" : "");
 	sig = signature(s, r, &a);
 	head(r, FG_LIT("Authorization"),
 	    fg_arena_fmt(world.a, "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, SignedHeaders=%.*s, "

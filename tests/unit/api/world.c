@@ -6,7 +6,7 @@
 #include "tests/unit/store/fixture.h"
 
 struct world world;
-const struct api_service *world_service;
+const struct api_service *world_service, *world_json_service;
 static struct box box;
 
 struct fg_arena *world_arena(void);
@@ -352,7 +352,7 @@ hook_aside(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn, 
 static void
 env_open(void)
 {
-	const struct api_service *const services[] = { &api_sts, world_service };
+	const struct api_service *const services[] = { &api_sts, world_service, world_json_service };
 	static const struct fg_str hosts[] = { { "sts.example.com", 15 }, { "127.0.0.1:4599", 14 } };
 	static const struct fg_str recipients[] = { { "https://signin.example.test/saml", 32 } };
 	static const struct fg_str audiences[] = { { "urn:example:gateway", 19 } };
@@ -360,7 +360,7 @@ env_open(void)
 		.hooks = { .saml_provider = hook_saml, .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
 		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write, .aside = hook_aside },
-		.service = services, .n_service = world_service == NULL ? 1 : 2, .public_url = FG_LIT("https://sts.example.com"),
+		.service = services, .n_service = world_service == NULL ? 1 : world_json_service == NULL ? 2 : 3, .public_url = FG_LIT("https://sts.example.com"),
 		.endpoint_hosts = hosts, .n_endpoint_hosts = 2, .oidc_skew_s = 60, .saml_skew_s = 60,
 		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
 		.n_saml_audiences = 1 };

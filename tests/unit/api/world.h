@@ -75,7 +75,7 @@ struct world {
 
 extern struct world world; /* the one of this program */
 /* A service beside STS; set before the first test.  NULL: none. */
-extern const struct api_service *world_service;
+extern const struct api_service *world_service, *world_json_service;
 
 int world_close(void); /* after a suite */
 /* Between tests: the clock, the peer and the switches as at the start. */
@@ -102,6 +102,12 @@ struct reply world_run(struct http_request *r);
 /* Sign for a service and region other than sts/us-east-1. */
 struct reply world_scoped(const struct signer *s, const char *service, const char *region,
     const char *body);
+
+/* A signed JSON 1.1 request. */
+struct reply world_json(const struct signer *s, const char *service, const char *target,
+    const char *body, bool unsigned_target);
+/* Text of a member of a JSON reply (the first of that name); null if none. */
+struct fg_str world_member(const struct reply *r, const char *name);
 
 /* The signer of the credentials in a reply. */
 struct signer world_signer(const struct reply *r);
