@@ -1,5 +1,5 @@
 # tests of iam
-EXTRA_DIST += tests/flow/iam.test tests/flow/mfa.test
+EXTRA_DIST += tests/flow/iam.test tests/flow/mfa.test tests/flow/organizations.test
 check_PROGRAMS += tests/unit/test_iam
 TESTS += tests/unit/test_iam
 tests_unit_test_iam_SOURCES = $(API_WORLD) \
@@ -7,6 +7,7 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/main.c \
 	%D%/unit/iam/mfa.c \
 	%D%/unit/iam/mfa_code.c \
+	%D%/unit/iam/org.c \
 	%D%/unit/iam/query.c \
 	%D%/unit/iam/saml.c \
 	%D%/unit/iam/tests.h \

@@ -69,6 +69,12 @@ static const struct fg_str type_names[TYPES] = {
 };
 static const enum trust_kind type_kinds[TYPES] = { TRUST_SCP, TRUST_RCP };
 
+struct fg_str
+directory_full_access(enum trust_kind kind)
+{
+	return kind == TRUST_SCP ? FG_LIT(FULL) : FG_LIT(FULL_RCP);
+}
+
 static struct fg_str
 place(struct fg_str id)
 {
@@ -319,14 +325,13 @@ ladders(struct making *m)
 /* ---- the whole ---- */
 
 /* Without the setting both types are in force. */
-static void
-types(struct directory *d, struct controls *k)
+bool
+directory_control_type(const struct directory *d, struct fg_str type)
 {
 	const struct store_setting *s = directory_row_find(d, STORE_SETTING,
 	    FG_LIT("\n" DIRECTORY_ORG_TYPES));
 
-	for (unsigned i = 0; i < TYPES; i++)
-		k->enabled[i] = s == NULL || store_list_has(s->value, type_names[i]);
+	return s == NULL || store_list_has(s->value, type);
 }
 
 static bool
@@ -345,7 +350,8 @@ make(struct making *m, const struct store_setting *management)
 	if (fg_str_null(k->management) || k->hung == NULL || k->rung == NULL || k->kept == NULL ||
 	    k->unit == NULL || k->account == NULL || k->nothing.v == NULL)
 		return false;
-	types(m->d, k);
+	for (unsigned i = 0; i < TYPES; i++)
+		k->enabled[i] = directory_control_type(m->d, type_names[i]);
 	if (targets > 0)
 		directory_rows(m->d, STORE_TARGET, target_visit, m);
 	if (!m->nomem)

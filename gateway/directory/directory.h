@@ -297,6 +297,9 @@ void directory_rows(const struct directory *d, enum store_kind kind, directory_w
 #define DIRECTORY_ORG_MANAGEMENT "organization.management" /* the account that manages it */
 #define DIRECTORY_ORG_TYPES "organization.types" /* list of the policy types in force; absent: all */
 
+/* The document of p-FullAWSAccess (TRUST_SCP) or p-RCPFullAWSAccess. */
+struct fg_str directory_full_access(enum trust_kind kind);
+bool directory_control_type(const struct directory *d, struct fg_str type); /* is it in force? */
 /*
  * The levels of control policies, root first, that bind an account, compiled; kind is TRUST_SCP or
  * TRUST_RCP.  Every one must allow.  0: nothing binds it (no organisation, the management account,

@@ -97,6 +97,7 @@ struct bn_account {
 struct bn_control {
 	struct store_control row;
 	struct fg_str targets; /* list */
+	struct fg_buf list;    /* while it is read from the store */
 	struct fg_str place;
 };
 
@@ -210,6 +211,10 @@ void bn_read_organization(struct bn_reader *r, uint32_t node, void *at);
 /* One more element at the end of an array in the arena. */
 void *bn_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size);
 enum fg_rc bn_org_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
+    struct fg_err *reterr) FG_MUST;
+struct bn_control *bn_control_find(const struct bn_org *o, struct fg_str id);
+/* The same without what policies say and how they are described. */
+enum fg_rc bn_org_index(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
     struct fg_err *reterr) FG_MUST;
 
 enum fg_rc bn_account_load(struct store_tx *tx, struct fg_str id, struct fg_arena *a,

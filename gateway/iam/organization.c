@@ -2,12 +2,11 @@
  * gateway/iam/organization.c - the organisation of a bundle: units, control policies, and where
  * they and the accounts hang.
  */
+#include "gateway/directory/directory.h"
 #include "gateway/iam/bundle_int.h"
 #include "trust/trust.h"
 
 enum { DEPTH_MAX = 5, CONTENT_CHARS = 5120 };
-
-#define MANAGEMENT FG_LIT("organization.management")
 
 /* ---- reading ---- */
 
@@ -188,104 +187,6 @@ bn_read_organization(struct bn_reader *r, uint32_t node, void *at)
 		bn_oops(r, node, FG_E_PARAM, "two units or two policies have one Id");
 }
 
-/* ---- the store's ---- */
-
-struct load {
-	struct bn_org *o;
-	struct fg_arena *a;
-	size_t room_units, room_controls;
-};
-
-static enum fg_rc
-visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err *reterr)
-{
-	struct load *l = arg;
-	struct store_unit *u;
-	struct bn_control *c;
-	void *v;
-
-	if (bad)
-		return fg_fail(reterr, FG_E_STORE, "iam.bundle", "rule 19",
-		    "a row of the organisation was changed behind the store's back");
-	if (kind == STORE_UNIT) {
-		v = l->o->units;
-		u = bn_push(l->a, &v, &l->o->nunits, &l->room_units, sizeof(*u));
-		if (u == NULL)
-			return fg_fail(reterr, FG_E_NOMEM, "iam.bundle", NULL, "arena");
-		l->o->units = v;
-		*u = *(const struct store_unit *)row;
-		u->id = fg_arena_dup(l->a, u->id);
-		u->parent = fg_arena_dup(l->a, u->parent);
-		u->name = fg_arena_dup(l->a, u->name);
-		return FG_OK;
-	}
-	v = l->o->controls;
-	c = bn_push(l->a, &v, &l->o->ncontrols, &l->room_controls, sizeof(*c));
-	if (c == NULL)
-		return fg_fail(reterr, FG_E_NOMEM, "iam.bundle", NULL, "arena");
-	l->o->controls = v;
-	*c = (struct bn_control){ .row = *(const struct store_control *)row };
-	c->row.id = fg_arena_dup(l->a, c->row.id);
-	c->row.type = fg_arena_dup(l->a, c->row.type);
-	c->row.name = fg_arena_dup(l->a, c->row.name);
-	c->row.description = fg_arena_dup(l->a, c->row.description);
-	c->row.document = fg_arena_dup(l->a, c->row.document);
-	return FG_OK;
-}
-
-static struct bn_control *
-control_find(const struct bn_org *o, struct fg_str id)
-{
-	for (size_t i = 0; i < o->ncontrols; i++)
-		if (fg_eq(o->controls[i].row.id, id))
-			return &o->controls[i];
-	return NULL;
-}
-
-/* Full access has attachments but no row: it gets a place in the model when it is met. */
-static enum fg_rc
-visit_target(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err *reterr)
-{
-	struct load *l = arg;
-	const struct store_target *t = row;
-	struct fg_buf b = FG_BUF_ARENA(l->a, FG_LIMIT_BUNDLE_LIST_BYTES);
-	struct bn_control *c = control_find(l->o, t->control);
-	void *v = l->o->controls;
-
-	(void)kind;
-	if (bad)
-		return fg_fail(reterr, FG_E_STORE, "iam.bundle", "rule 19",
-		    "a row of the organisation was changed behind the store's back");
-	if (c == NULL) {
-		c = bn_push(l->a, &v, &l->o->ncontrols, &l->room_controls, sizeof(*c));
-		if (c == NULL)
-			return fg_fail(reterr, FG_E_NOMEM, "iam.bundle", NULL, "arena");
-		l->o->controls = v;
-		*c = (struct bn_control){ .row = { .id = fg_arena_dup(l->a, t->control) } };
-	}
-	fg_buf_put(&b, c->targets);
-	store_list_put(&b, t->target);
-	return fg_buf_end(&b, &c->targets);
-}
-
-enum fg_rc
-bn_org_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret, struct fg_err *reterr)
-{
-	struct load l = { .o = ret, .a = a };
-	struct fg_err err = { .rc = FG_OK };
-	enum fg_rc rc;
-
-	*ret = (struct bn_org){ .given = true };
-	rc = store_setting_get(tx, FG_LIT(""), MANAGEMENT, a, &ret->management, &err);
-	if (rc == FG_E_NOT_FOUND)
-		ret->given = false;
-	else if (rc != FG_OK)
-		return fg_fail(reterr, rc, err.step, err.ref, "%s", err.text);
-	FG_TRY(store_scan(tx, STORE_UNIT, "account", FG_LIT(""), visit, &l, reterr));
-	FG_TRY(store_scan(tx, STORE_CONTROL, "account", FG_LIT(""), visit, &l, reterr));
-	return store_scan(tx, STORE_TARGET, "account", FG_LIT(""), visit_target, &l, reterr);
-}
-
 /* ---- the difference ---- */
 
 static void
@@ -392,7 +293,7 @@ targets_apply(struct bn_apply *p, const struct bn_org *h, const struct bn_contro
 static enum fg_rc
 control_apply(struct bn_apply *p, const struct bn_org *h, struct bn_control *w)
 {
-	const struct bn_control *old = control_find(h, w->row.id);
+	const struct bn_control *old = bn_control_find(h, w->row.id);
 	const struct store_control *was = old == NULL ? NULL : &old->row;
 	unsigned changed = 0;
 
@@ -422,7 +323,7 @@ controls_apply(struct bn_apply *p, const struct bn_org *h)
 		const struct bn_control *old = &h->controls[i];
 		unsigned changed = 0;
 
-		if (control_find(w, old->row.id) != NULL)
+		if (bn_control_find(w, old->row.id) != NULL)
 			continue;
 		say(p, "delete", "policy", old->row.id);
 		FG_TRY(targets_apply(p, h, NULL, old, &changed));
@@ -482,7 +383,7 @@ bn_apply_organization(struct bn_apply *p)
 	FG_TRY(bn_org_load(p->tx, p->a, &h, p->err));
 	if (!fg_eq(h.management, p->want->org.management)) {
 		say(p, h.given ? "update" : "create", "organization", FG_LIT("o-fedgate"));
-		FG_TRY(store_setting_put(p->tx, FG_LIT(""), MANAGEMENT, p->want->org.management,
+		FG_TRY(store_setting_put(p->tx, FG_LIT(""), FG_LIT(DIRECTORY_ORG_MANAGEMENT), p->want->org.management,
 		    p->err));
 	}
 	FG_TRY(units_apply(p, &h));

@@ -199,11 +199,15 @@ resource_facts(struct api_call *c, struct trust_ctx *t, const struct iam_target 
 	struct fg_str boundary = iam_str(c, "PermissionsBoundary"), policy = iam_str(c, "PolicyArn");
 
 	for (size_t i = 0; i < on->ntags; i++) {
-		FG_TRY(trust_gateway_tag(t, FG_LIT("iam:ResourceTag/"), on->tags[i].key,
-		    on->tags[i].value, &c->err));
+		if (fg_eq(c->service->service, FG_LIT("iam")))
+			FG_TRY(trust_gateway_tag(t, FG_LIT("iam:ResourceTag/"), on->tags[i].key,
+			    on->tags[i].value, &c->err));
 		FG_TRY(trust_gateway_tag(t, FG_LIT("aws:ResourceTag/"), on->tags[i].key,
 		    on->tags[i].value, &c->err));
 	}
+	if (on->policy_type.n > 0)
+		FG_TRY(trust_gateway_one(t, FG_LIT("organizations:PolicyType"), on->policy_type,
+		    &c->err));
 	if (fg_str_null(boundary))
 		boundary = on->boundary;
 	if (boundary.n > 0)
@@ -233,8 +237,8 @@ asked_tags(struct api_call *c, struct trust_ctx *t)
 static enum fg_rc
 allow(struct api_call *c, const struct iam_target *t)
 {
-	const struct api_ask ask = { .action = fg_arena_fmt(c->arena, "iam:%.*s",
-		    FG_PRI(c->action->name)), .resource = t->arn, .account = c->caller.who.account };
+	const struct api_ask ask = { .action = fg_arena_fmt(c->arena, "%.*s:%.*s",
+		    FG_PRI(c->service->service), FG_PRI(c->action->name)), .resource = t->arn, .account = c->caller.who.account };
 	struct trust_ctx *ctx;
 	struct fg_str twice;
 

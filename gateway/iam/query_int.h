@@ -40,6 +40,7 @@ struct iam_kind {
 struct iam_target {
 	const struct iam_kind *k; /* NULL for policies and providers */
 	struct fg_str account, name, path, uid, arn, boundary;
+	struct fg_str policy_type; /* of the organisation; null elsewhere */
 	fg_time created;
 	/* valid until the return to the loop */
 	const struct directory_grants *grants;
@@ -59,7 +60,7 @@ enum fg_rc iam_target_new(struct api_call *c, struct iam_target *ret) FG_MUST;
 struct iam_target iam_target_role(const struct directory_role *r);
 struct iam_target iam_target_user(const struct directory_user *u);
 struct iam_target iam_target_group(const struct directory_group *g);
-/* iam:ACTION on the target's ARN; then, when it is not there, NoSuchEntity. */
+/* SERVICE:ACTION on the target's ARN; then, when it is not there, NoSuchEntity. */
 enum fg_rc iam_allow(struct api_call *c, const struct iam_target *t) FG_MUST;
 /* The same for what has a name only: "user/" and the like below the caller's account, or "*". */
 enum fg_rc iam_allow_on(struct api_call *c, struct fg_str resource) FG_MUST;

@@ -127,6 +127,18 @@ enum audit_class {
 	X(HOST, "host", AUDIT_C_URL, 0)                                        \
 	X(RESULT_ARN, "arn", AUDIT_C_ARN, 0)                                   \
 	X(RESULT_ID, "id", AUDIT_C_ID, 0)                                      \
+	X(PARENT_ID, "parentId", AUDIT_C_NAME, 0)                              \
+	X(CHILD_ID, "childId", AUDIT_C_NAME, 0)                                \
+	X(UNIT_ID, "organizationalUnitId", AUDIT_C_NAME, 0)                    \
+	X(POLICY_ID, "policyId", AUDIT_C_NAME, 0)                              \
+	X(POLICY_TYPE, "policyType", AUDIT_C_NAME, 0)                          \
+	X(RESOURCE_ID, "resourceId", AUDIT_C_NAME, 0)                          \
+	X(ROOT_ID, "rootId", AUDIT_C_NAME, 0)                                  \
+	X(TITLE, "name", AUDIT_C_TEXT, 0)                                      \
+	X(ACCOUNT_NAME, "accountName", AUDIT_C_TEXT, 0)                        \
+	X(REQUEST_ID, "createAccountRequestId", AUDIT_C_NAME, 0)               \
+	X(SOURCE_PARENT, "sourceParentId", AUDIT_C_NAME, 0)                    \
+	X(DESTINATION_PARENT, "destinationParentId", AUDIT_C_NAME, 0)          \
 	X(FINDING, "finding", AUDIT_C_TEXT, AUDIT_MANY)
 
 enum { AUDIT_MANY = 1 };

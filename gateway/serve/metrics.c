@@ -1,8 +1,9 @@
 /* What is counted: requests by action and result, the listeners, the workers' time. */
+#include "gateway/iam/org.h"
 #include "gateway/iam/query.h"
 #include "gateway/serve/serve_int.h"
 
-const struct api_service *const serve_services[] = { &api_sts, &api_iam };
+const struct api_service *const serve_services[] = { &api_sts, &api_iam, &api_organizations };
 const size_t serve_n_services = FG_COUNT(serve_services);
 
 uint64_t

@@ -1,3 +1,4 @@
+#include "gateway/iam/org.h"
 #include "gateway/iam/query.h"
 #include "tests/unit/iam/ask.h"
 #include "tests/unit/iam/tests.h"
@@ -11,9 +12,11 @@ main(void)
 		{ "gateway/iam/query_mfa.c", NULL, world_close, world_new, NULL, mfa_tests },
 		{ "gateway/iam/mfa_code.c", NULL, world_close, world_fresh, NULL, mfa_code_tests },
 		{ "gateway/iam: last use", NULL, world_close, world_new, NULL, used_tests },
+		{ "gateway/iam: Organizations", NULL, world_close, world_fresh, NULL, org_tests },
 		SUITES_END,
 	};
 
 	world_service = &api_iam;
+	world_json_service = &api_organizations;
 	return unit_run(suites);
 }

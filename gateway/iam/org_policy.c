@@ -1,0 +1,281 @@
+/*
+ * gateway/iam/org_policy.c - service and resource control policies.
+ */
+#include "gateway/iam/org_int.h"
+
+/* ---- JSON ---- */
+
+static struct store_control
+full_row(struct fg_str id)
+{
+	const bool scp = fg_eq(id, FG_LIT("p-FullAWSAccess"));
+
+	return (struct store_control){ .account = FG_LIT(""), .id = id, .type = org_full_type(id),
+		.name = scp ? FG_LIT("FullAWSAccess") : FG_LIT("RCPFullAWSAccess"),
+		.description = scp ? FG_LIT("Allows access to every operation")
+				   : FG_LIT("Allows access to every resource"),
+		.document = directory_full_access(scp ? TRUST_SCP : TRUST_RCP) };
+}
+
+/* A policy of that id, built in or not; in the arena or as long as the directory's. */
+static const struct store_control *
+policy_find(const struct org *o, struct fg_str id)
+{
+	struct store_control *full;
+
+	if (!org_full_access(id))
+		return fg_starts(id, FG_LIT("p-")) ? directory_row_find(org_directory(o->c),
+		    STORE_CONTROL, id) : NULL;
+	full = FG_NEW(o->c->arena, struct store_control);
+	if (full != NULL)
+		*full = full_row(id);
+	return full;
+}
+
+static struct fg_str
+arn_of(const struct org *o, const struct store_control *row)
+{
+	const bool scp = fg_eq(row->type, FG_LIT("SERVICE_CONTROL_POLICY"));
+	const char *type = scp ? "service_control_policy" : "resource_control_policy";
+
+	if (org_full_access(row->id))
+		return org_arn_of(o, row->id);
+	return fg_arena_fmt(o->c->arena, "arn:aws:organizations::%.*s:policy/%.*s/%s/%.*s",
+	    FG_PRI(o->management), FG_PRI(o->id), type, FG_PRI(row->id));
+}
+
+/* A bundle may leave the name out. */
+static struct fg_str
+title(const struct store_control *row)
+{
+	return row->name.n > 0 ? row->name : row->id;
+}
+
+void
+org_json_policy(const struct org *o, const char *name, const struct store_control *row)
+{
+	struct fg_buf *b = &o->c->xml;
+
+	api_json_open(b, name, '{');
+	api_json_str(b, "Id", row->id);
+	api_json_str(b, "Arn", arn_of(o, row));
+	api_json_str(b, "Name", title(row));
+	api_json_str(b, "Description", row->description);
+	api_json_str(b, "Type", row->type);
+	api_json_bool(b, "AwsManaged", org_full_access(row->id));
+	api_json_close(b, '}');
+}
+
+static void
+policy_json(const struct org *o, const struct store_control *row)
+{
+	api_json_open(&o->c->xml, "Policy", '{');
+	org_json_policy(o, "PolicySummary", row);
+	api_json_str(&o->c->xml, "Content", row->document);
+	api_json_close(&o->c->xml, '}');
+}
+
+/* ---- create, update, delete ---- */
+
+static enum trust_kind
+kind_of(struct fg_str type)
+{
+	return fg_eq(type, FG_LIT("SERVICE_CONTROL_POLICY")) ? TRUST_SCP : TRUST_RCP;
+}
+
+static enum fg_rc
+content_check(struct api_call *c, struct fg_str type, struct fg_str content)
+{
+	if (iam_document_size(content) > FG_LIMIT_CONTROL_CHARS)
+		return org_constraint(c, "org.policy.size", "POLICY_CONTENT_LIMIT_EXCEEDED",
+		    "You have exceeded the size of a policy's content.");
+	return iam_document(c, content, kind_of(type), FG_LIMIT_CONTROL_CHARS);
+}
+
+static enum fg_rc
+name_free(struct iam_op *op, const struct bn_org *o, const struct store_control *row)
+{
+	for (size_t i = 0; i < o->ncontrols; i++) {
+		const struct store_control *other = &o->controls[i].row;
+
+		if (!fg_eq(other->id, row->id) && fg_eq(other->type, row->type) &&
+		    fg_eq(title(other), row->name))
+			return org_refuse(op->c, API_F_ORG_POLICY_TWICE, "org.policy.exists");
+	}
+	if (fg_eq(row->name, FG_LIT("FullAWSAccess")) || fg_eq(row->name, FG_LIT("RCPFullAWSAccess")))
+		return org_refuse(op->c, API_F_ORG_POLICY_TWICE, "org.policy.exists");
+	return FG_OK;
+}
+
+static struct org
+org_of(struct iam_op *op)
+{
+	return (struct org){ .c = op->c, .exists = true, .management = op->t.account,
+		.id = op->t.name, .root = op->t.path };
+}
+
+/* extra: the tags */
+static enum fg_rc
+create(struct iam_op *op)
+{
+	const struct org o = org_of(op);
+	struct store_control row = { .account = FG_LIT(""), .type = iam_str(op->c, "Type"),
+		.name = iam_str(op->c, "Name"), .description = iam_str(op->c, "Description"),
+		.document = iam_str(op->c, "Content"), .created = op->c->now };
+	struct bn_org org;
+
+	FG_TRY(org_load(op, &org));
+	row.id = org_random(op->c, "p-", 10);
+	if (fg_str_null(row.id))
+		return fg_fail(&op->c->err, FG_E_NOMEM, "org.policy", NULL, "arena");
+	FG_TRY(name_free(op, &org, &row));
+	if (org.ncontrols >= ORG_POLICIES_MAX)
+		return org_constraint(op->c, "org.policy.limit", "POLICY_NUMBER_LIMIT_EXCEEDED",
+		    "You have exceeded the number of policies of an organization.");
+	FG_TRY(store_insert(op->tx, STORE_CONTROL, &row, &op->c->err));
+	if (op->extra.n > 0)
+		FG_TRY(org_setting_put(op, "tags.", row.id, op->extra));
+	policy_json(&o, &row);
+	return FG_OK;
+}
+
+enum fg_rc
+org_run_create_policy(struct api_call *c)
+{
+	struct fg_str tags, type;
+	struct org o;
+
+	FG_TRY(org_begin(c, &o, FG_STR_NULL));
+	FG_TRY(org_type(c, "Type", &type));
+	FG_TRY(iam_tags(c, &tags));
+	FG_TRY(content_check(c, type, iam_str(c, "Content")));
+	return org_write(&o, FG_STR_NULL, tags, create);
+}
+
+static enum fg_rc
+policy_begin(struct api_call *c, struct org *o, const struct store_control **ret)
+{
+	struct fg_str id = iam_str(c, "PolicyId");
+
+	FG_TRY(org_begin(c, o, id));
+	*ret = policy_find(o, id);
+	return *ret != NULL ? FG_OK : org_refuse(c, API_F_ORG_POLICY, "org.policy");
+}
+
+static enum fg_rc
+own_begin(struct api_call *c, struct org *o, const struct store_control **ret)
+{
+	FG_TRY(policy_begin(c, o, ret));
+	if (org_full_access((*ret)->id))
+		return org_input(c, "org.policy.immutable", "IMMUTABLE_POLICY",
+		    "You can't change a policy that AWS manages.");
+	return FG_OK;
+}
+
+static enum fg_rc
+update(struct iam_op *op)
+{
+	const struct org o = org_of(op);
+	struct store_control row = { .account = FG_LIT(""), .id = op->t.uid };
+	struct bn_org org;
+
+	FG_TRY(org_load(op, &org));
+	if (store_get(op->tx, STORE_CONTROL, &row, op->c->arena, NULL) != FG_OK)
+		return org_refuse(op->c, API_F_ORG_POLICY, "org.policy");
+	row.name = iam_str_or(op->c, "Name", row.name);
+	row.description = iam_str_or(op->c, "Description", row.description);
+	row.document = iam_str_or(op->c, "Content", row.document);
+	FG_TRY(name_free(op, &org, &row));
+	FG_TRY(store_update(op->tx, STORE_CONTROL, &row, &op->c->err));
+	policy_json(&o, &row);
+	return FG_OK;
+}
+
+enum fg_rc
+org_run_update_policy(struct api_call *c)
+{
+	struct fg_str content = iam_str(c, "Content");
+	const struct store_control *p;
+	struct org o;
+
+	FG_TRY(own_begin(c, &o, &p));
+	if (!fg_str_null(content))
+		FG_TRY(content_check(c, p->type, content));
+	return org_write(&o, p->id, FG_STR_NULL, update);
+}
+
+static enum fg_rc
+delete(struct iam_op *op)
+{
+	const struct bn_control *at;
+	struct bn_org org;
+
+	FG_TRY(org_load(op, &org));
+	if ((at = bn_control_find(&org, op->t.uid)) == NULL)
+		return org_refuse(op->c, API_F_ORG_POLICY, "org.policy");
+	if (store_list_count(at->targets) > 0)
+		return org_refuse(op->c, API_F_ORG_POLICY_USED, "org.policy.in-use");
+	FG_TRY(org_setting_drop(op, "tags.", op->t.uid));
+	return store_delete(op->tx, STORE_CONTROL, &at->row, &op->c->err);
+}
+
+enum fg_rc
+org_run_delete_policy(struct api_call *c)
+{
+	const struct store_control *p;
+	struct org o;
+
+	FG_TRY(own_begin(c, &o, &p));
+	return org_write(&o, p->id, FG_STR_NULL, delete);
+}
+
+/* ---- reads ---- */
+
+enum fg_rc
+org_run_describe_policy(struct api_call *c)
+{
+	const struct store_control *p;
+	struct org o;
+
+	FG_TRY(policy_begin(c, &o, &p));
+	policy_json(&o, p);
+	return FG_OK;
+}
+
+static bool
+of_type(const void *arg, const void *row)
+{
+	return fg_eq(((const struct store_control *)row)->type, *(const struct fg_str *)arg);
+}
+
+/* Full access stands among them by its id, as all do. */
+enum fg_rc
+org_run_list_policies(struct api_call *c)
+{
+	struct org_page page = org_page(c);
+	struct fg_str type, full, *ids;
+	struct org o;
+	size_t n;
+	bool told = false;
+
+	FG_TRY(org_begin(c, &o, FG_STR_NULL));
+	FG_TRY(org_type(c, "Filter", &type));
+	full = org_full_id(type);
+	FG_TRY(org_ids(&o, STORE_CONTROL, of_type, &type, &ids, &n));
+	api_json_open(&c->xml, "Policies", '[');
+	for (size_t i = 0; i < n || !told; ) {
+		bool now = !told && (i == n || fg_cmp(full, ids[i]) < 0);
+		struct fg_str id = now ? full : ids[i];
+		enum org_turn turn = org_turn(&page, id);
+
+		if (turn == ORG_STOP)
+			break;
+		if (turn == ORG_TAKE)
+			org_json_policy(&o, NULL, policy_find(&o, id));
+		told = told || now;
+		i += !now;
+	}
+	api_json_close(&c->xml, ']');
+	org_page_end(c, &page);
+	return FG_OK;
+}
