@@ -2,6 +2,8 @@
 # them when the test ends.  FEDGATE is the program, BUILD the build folder.
 set -euo pipefail
 
+# Debian's clients are what is tested, whatever else this machine has under the same names.
+PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 FLOW=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 FEDGATE=${FEDGATE:-$FLOW/../../build-tests/fedgate}
 BUILD=${BUILD:-$(dirname "$FEDGATE")}
