@@ -2,12 +2,11 @@
 
 /*
  * First labels that are prefixes of condition keys of the policy language: a host that
- * starts so must not look like one (security rule 11).  Issuers that are known to be real
- * are excepted by their whole host.
+ * starts so must not look like one (security rule 11), be it a real issuer's.  trust/origin.c
+ * has the same list.
  */
 static const char *const reserved[] = { "aws", "sts", "saml", "iam", "s3", "ec2", "kms", "sns",
 	"sqs", "ecs", "eks", "lambda", "organizations", "fedgate" };
-static const char *const excepted[] = { "sts.windows.net" };
 
 struct oidc_provider
 oidc_provider_default(void)
@@ -109,9 +108,6 @@ is_reserved(struct fg_str host)
 {
 	struct fg_str label, rest;
 
-	for (size_t i = 0; i < FG_COUNT(excepted); i++)
-		if (fg_eq_icase(host, fg_str_z(excepted[i])))
-			return false;
 	(void)fg_cut(host, '.', &label, &rest);
 	for (size_t i = 0; i < FG_COUNT(reserved); i++)
 		if (fg_eq_icase(label, fg_str_z(reserved[i])))
@@ -143,7 +139,8 @@ oidc_issuer_check(struct fg_str url, unsigned flags, struct fg_err *reterr)
 		return refuse(reterr, "oidc.issuer.host", "issuer's host has no dot");
 	if (is_reserved(u.host))
 		return refuse(reterr, "oidc.issuer.reserved",
-		    "issuer's host starts like a prefix of condition keys");
+		    "issuer's host starts with a label that condition keys use (aws, sts, saml, iam, ...): its "
+		    "claims could not be told from the gateway's own keys");
 	if (fg_find(u.tail, ':') != u.tail.n)
 		return refuse(reterr, "oidc.issuer.colon", "a ':' in the issuer's path");
 	return FG_OK;

@@ -38,8 +38,10 @@ static const struct given {
 	{ TEXT("iam:OrganizationsPolicyId"), CALLER },
 };
 
+/* oidc/issuer.c has the same list. */
 static const struct fg_str reserved[] = { TEXT("aws"), TEXT("sts"), TEXT("saml"), TEXT("iam"),
-	TEXT("fedgate"), TEXT("s3"), TEXT("ec2"), TEXT("kms"), TEXT("sqs"), TEXT("sns") };
+	TEXT("fedgate"), TEXT("s3"), TEXT("ec2"), TEXT("ecs"), TEXT("eks"), TEXT("kms"), TEXT("lambda"),
+	TEXT("organizations"), TEXT("sqs"), TEXT("sns") };
 
 static unsigned
 given_by(struct fg_str key)

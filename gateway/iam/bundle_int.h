@@ -192,7 +192,7 @@ bool bn_path_ok(struct fg_str s);
 bool bn_account_ok(struct fg_str s);
 bool bn_alias_ok(struct fg_str s);
 bool bn_tag_ok(struct fg_str s, size_t min, size_t max);
-bool bn_oidc_url_ok(struct fg_str url);
+enum fg_rc bn_oidc_url_check(struct fg_str url, struct fg_err *reterr) FG_MUST;
 bool bn_thumbprint_ok(struct fg_str s);
 bool bn_saml_name_ok(struct fg_str s);
 

@@ -107,33 +107,31 @@ struct oidc {
 	fg_time created;
 };
 
-/* https, a host, no user, query or fragment, at most 255 bytes. */
-bool
-bn_oidc_url_ok(struct fg_str url)
+/* May be an issuer, and may own condition keys. */
+enum fg_rc
+bn_oidc_url_check(struct fg_str url, struct fg_err *reterr)
 {
-	struct fg_str rest = fg_sub(url, 8, url.n);
-
-	if (!fg_starts(url, FG_LIT("https://")) || url.n > 255 || rest.n == 0 || rest.p[0] == '/' ||
-	    rest.p[0] == ':')
-		return false;
-	for (size_t i = 0; i < rest.n; i++)
-		if (rest.p[i] <= 0x20 || rest.p[i] >= 0x7f || memchr("?#@\\\"<>", rest.p[i], 7) != NULL)
-			return false;
-	return true;
+	FG_TRY(oidc_issuer_check(url, 0, reterr));
+	if (!trust_issuer_ok(oidc_issuer_bare(url)))
+		return fg_fail(reterr, FG_E_PARAM, "iam.oidc.url", "security 11",
+		    "condition keys cannot be named after this issuer");
+	return FG_OK;
 }
 
 static void
 oidc_row(struct bn_reader *r, uint32_t node, const struct oidc *o, struct bn_oidc *p)
 {
+	struct fg_err err = { .rc = FG_OK };
+
 	p->row = (struct store_oidc){ .arn = o->arn, .url = o->url, .client_ids = o->clients,
 		.thumbprints = o->thumbprints, .algorithms = o->algorithms, .jwks = bn_compact(r->a, o->jwks),
 		.ca = o->ca, .tags = o->tags, .created = o->created };
 	p->row.flags = (o->parity ? STORE_OIDC_PARITY : 0) |
 	    (o->single ? STORE_OIDC_SINGLE_USE : 0) | (o->jwks.n > 0 ? STORE_OIDC_UPLOADED : 0);
 	p->place = bn_place(r);
-	if (!bn_oidc_url_ok(o->url))
-		bn_oops(r, node, FG_E_PARAM,
-		    "Url is https://HOST[:PORT][/PATH] without query, at most 255 bytes");
+	if (bn_oidc_url_check(o->url, &err) != FG_OK)
+		bn_oops(r, node, FG_E_PARAM, "Url is https://HOST[:PORT][/PATH], at most 255 bytes: %s",
+		    err.text);
 	check_list(r, node, o->clients, CLIENTS_MAX, 255, "ClientIDList");
 	check_thumbprints(r, node, o->thumbprints);
 	check_algorithms(r, node, o->algorithms);

@@ -114,13 +114,14 @@ iam_run_create_oidc(struct api_call *c)
 {
 	struct fg_str url = iam_str(c, "Url"), tags, bare = fg_sub(url, SCHEME, url.n), unused;
 	struct iam_target t = { .account = c->caller.who.account, .boundary = FG_LIT(""), .found = true };
+	struct fg_err why = { .rc = FG_OK };
 
 	t.arn = iam_arn(c, t.account, FG_LIT("oidc-provider/"), bare, FG_STR_NULL);
 	FG_TRY(iam_allow(c, &t));
 	c->story.resource_type = FG_LIT("AWS::IAM::OIDCProvider");
-	if (!bn_oidc_url_ok(url) || !trust_issuer_ok(bare))
+	if (bn_oidc_url_check(url, &why) != FG_OK)
 		return api_refuse(c, API_F_INVALID_INPUT, "iam.oidc.url",
-		    "Invalid Open ID Connect Provider URL");
+		    "Invalid Open ID Connect Provider URL: %s", why.text);
 	FG_TRY(thumbprints(c, &unused));
 	FG_TRY(iam_tags(c, &tags));
 	return iam_write(c, &t, FG_STR_NULL, tags, create);

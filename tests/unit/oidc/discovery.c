@@ -90,12 +90,15 @@ the_well_known_place(void)
 static void
 issuers_that_may_be_registered(void)
 {
-	static const char *const good[] = { ISSUER, "https://accounts.google.com", "https://sts.windows.net/x/",
+	static const char *const good[] = { ISSUER, "https://accounts.google.com",
 		"https://token.actions.githubusercontent.com", "https://oidc.eks.us-east-1.amazonaws.com/id/ABC",
 		"https://tenant.eu.auth0.com/", "https://h.example.com:8443/realms/r", "https://127.0.0.1:4603" };
 	static const char *const bad[] = { "", "accounts.google.com", "https://", "https://localhost", "http://h.example.com",
 		"https://h.example.com?x", "https://h.example.com/#", "https://u@h.example.com", "https://h.example.com/a:b",
 		"https://aws.example.com", "https://STS.example.com", "https://saml.example.com/x", "https://iam.evil.org",
+		"https://sts.windows.net/x/", "https://fedgate.example.com", "https://s3.example.com", "https://ec2.example.com",
+		"https://ecs.example.com", "https://eks.example.com", "https://kms.example.com", "https://lambda.example.com",
+		"https://organizations.example.com", "https://sqs.example.com", "https://sns.example.com",
 		"https://[::1]", "https://h.example.com/ x", "https://h.exa\nmple.com", "ftp://h.example.com" };
 	ROOM;
 	char *long_one = fg_arena_alloc(r.a, 300);

@@ -105,6 +105,12 @@ static const struct {
 	    "unknown member" },
 	{ "{\"Accounts\":[{\"Id\":\"111122223333\"},{\"Id\":\"111122223333\"}]}", "Accounts",
 	    "given twice" },
+	{ "{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[{\"Url\":"
+	  "\"https://sts.windows.net/t/\",\"ClientIDList\":[\"a\"]}]}]}", "OpenIDConnectProviders[0]",
+	    "issuer's host starts with a label that condition keys use" },
+	{ "{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[{\"Url\":"
+	  "\"https://idp.example.com/?x\",\"ClientIDList\":[\"a\"]}]}]}", "OpenIDConnectProviders[0]",
+	    "issuer with a query" },
 	{ "{\"Accounts\":[{\"Id\":\"111122223333\",\"RoleDetailList\":[{\"RoleName\":\"r\"}]}]}",
 	    "RoleDetailList[0](r)", "AssumeRolePolicyDocument is missing" },
 	{ "{\"Accounts\":[{\"Id\":\"111122223333\",\"RoleDetailList\":[{\"RoleName\":\"r\","

@@ -159,7 +159,8 @@ reserved_issuers_own_no_keys(void)
 {
 	static const char *const bad[] = { "aws.example.com", "sts.example.com", "saml.example.com",
 		"iam.example.com", "fedgate.example.com", "s3.example.com", "ec2.example.com",
-		"kms.example.com", "sqs.example.com", "sns.example.com", "AWS.example.com", "aws", "sts",
+		"kms.example.com", "ecs.example.com", "eks.example.com", "lambda.example.com",
+		"organizations.example.com", "sts.windows.net/x/", "sqs.example.com", "sns.example.com", "AWS.example.com", "aws", "sts",
 		"localhost", "", ".", ".com", "a.", "a b.com", "a.com:", "a.com:0", "a.com:x", "a.com:70000",
 		"a.com:80:90", "https://a.com", "a.com@b.com", "a\n.com" };
 
