@@ -175,6 +175,8 @@
 #define FG_LIMIT_IDP_FRESH_MS (10 * 60 * 1000)    /* when the issuer does not say */
 #define FG_LIMIT_IDP_FRESH_MAX_MS (60 * 60 * 1000) /* and at most */
 #define FG_LIMIT_IDP_STALE_MS (24 * 3600 * 1000)  /* the last good set serves that long */
+#define FG_LIMIT_IDP_STALE_MIN_S 60               /* the operator's own bound for a provider, at least */
+#define FG_LIMIT_IDP_STALE_MAX_S (7 * 86400)      /* and at most */
 #define FG_LIMIT_IDP_RETRY_MS 1000                /* first wait after a failure; doubles */
 #define FG_LIMIT_IDP_RETRY_MAX_MS 60000           /* longest wait */
 #define FG_LIMIT_IDP_KID_TOKENS 2                 /* fetches for unknown kids at once */

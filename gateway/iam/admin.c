@@ -8,6 +8,7 @@ static const struct admin_op ops[] = {
 	{ "apply", "ApplyBundle", false, admin_apply },
 	{ "backup", "BackupStore", true, admin_backup },
 	{ "export", "ExportBundle", true, admin_export },
+	{ "provider.stale-bound", "SetProviderStaleBound", false, admin_stale_bound },
 	{ "provider.drop-kid", "DropProviderKey", false, admin_drop_kid },
 	{ "revoke", "RevokeSessions", false, admin_revoke },
 	{ "keys.anew", "ReauthenticateRows", false, admin_keys_anew },

@@ -16,6 +16,7 @@
  *           keys.retire     id; the command then erases the bytes
  *           revoke          kind, target, account, reason: a cut-off
  *           provider.drop-kid  arn, kid, undo: a key that must not be used any more
+ *           provider.stale-bound  arn, seconds ("": as for all): how long its last good keys serve
  *           backup          path (absolute): a copy of the store
  *           Other rooms add rows with struct admin.more.
  * Owns:     the reply lies in the caller's buffer; start it with secret set: it may hold a key.

@@ -13,6 +13,7 @@ enum fg_rc admin_account_create(struct admin_call *c);
 enum fg_rc admin_backup(struct admin_call *c);
 enum fg_rc admin_revoke(struct admin_call *c);
 enum fg_rc admin_drop_kid(struct admin_call *c);
+enum fg_rc admin_stale_bound(struct admin_call *c);
 enum fg_rc admin_keys_anew(struct admin_call *c);
 enum fg_rc admin_keys_list(struct admin_call *c);
 enum fg_rc admin_keys_sync(struct admin_call *c);

@@ -60,5 +60,6 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/revoke.c \
 	%D%/saml_int.h \
 	%D%/saml_key.c \
+	%D%/stale_bound.c \
 	%D%/warn.c
 IAM_LIB = gateway/iam/libiam.a

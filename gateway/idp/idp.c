@@ -192,7 +192,8 @@ static bool
 concerns_us(const struct store_change *v)
 {
 	if (v->kind == STORE_SETTING)
-		return fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_DROPPED));
+		return fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_DROPPED)) ||
+		    fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_STALE));
 	return v->kind == STORE_OIDC || v->kind == STORE_ACCOUNT;
 }
 

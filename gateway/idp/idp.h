@@ -37,6 +37,7 @@ struct proc_child;
 enum idp_event_kind {
 	IDP_EVENT_NONE = 0,
 	IDP_KEYS_CHANGED,  /* a set was swapped for another one */
+	IDP_KEYS_LOADED,   /* the first set since the start: which keys verify from now on */
 	IDP_HOST_CHANGED,  /* jwks_uri moved to another host */
 	IDP_FETCH_FAILED,  /* first failure after a success; err says why */
 	IDP_RECOVERED,     /* first success after failures */
@@ -95,6 +96,11 @@ bool idp_wait_kid(struct idp *idp, const struct directory_oidc *p, struct fg_str
  * set at once, and of every later one.
  */
 #define IDP_DROPPED "oidc.dropped:"
+/*
+ * How long the last good set of a provider serves while its issuer does not answer: a setting as above,
+ * decimal seconds.  Without one: FG_LIMIT_IDP_STALE_MS.
+ */
+#define IDP_STALE "oidc.stale:"
 
 /* ---- numbers ---- */
 

@@ -97,7 +97,8 @@ struct idp_sched {
 	int64_t fetched; /* last good answer; IDP_NEVER: none yet */
 	int64_t fresh;   /* until then the set is fresh */
 	int64_t refresh; /* when the background refresh is due */
-	int64_t expires; /* stale bound */
+	int64_t expires; /* after this the set does not serve */
+	int64_t stale;   /* bound: how long the last good set serves */
 	int64_t retry;   /* after failures: not before */
 	unsigned failures;
 	bool busy;
@@ -232,12 +233,18 @@ enum fg_rc idp_set_take(struct idp *idp, struct idp_source *s, struct fg_str doc
  */
 void idp_set_inherit(struct idp *idp, struct idp_source *s);
 
+/* What the operator said of a provider; empty: nothing. */
+struct idp_word {
+	struct fg_str dropped; /* store list of kids */
+	struct fg_str stale;   /* seconds */
+};
+
 /* source.c: all on idp's thread */
 struct idp_source *idp_source_new(struct idp *idp, const struct directory_oidc *p,
-    struct fg_str dropped, const unsigned char key[32], int64_t now);
+    const struct idp_word *word, const unsigned char key[32], int64_t now);
 void idp_source_free(struct idp *idp, struct idp_source *s); /* after a grace period */
 /* False: no digest; the key says nothing then. */
-bool idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32]) FG_MUST;
+bool idp_source_key(const struct directory_oidc *p, const struct idp_word *word, unsigned char key[32]) FG_MUST;
 /* Begin what is due, end what is overdue, expire what is too old. */
 void idp_source_tick(struct idp *idp, struct idp_source *s, int64_t now);
 void idp_source_answer(struct idp *idp, struct idp_source *s, const struct idp_answer *a, int64_t now);

@@ -26,6 +26,7 @@ idp_sched_init(struct idp_sched *s, int64_t now, uint64_t seed)
 		.fetched = IDP_NEVER,
 		.refresh = now,
 		.expires = IDP_NEVER,
+		.stale = FG_LIMIT_IDP_STALE_MS,
 		.retry = now,
 		.tokens = FG_LIMIT_IDP_KID_TOKENS,
 		.refill = now,
@@ -75,7 +76,7 @@ idp_sched_good(struct idp_sched *s, int64_t now, int32_t max_age_s)
 	s->fresh = now + ms;
 	s->refresh = now + jitter(s, ms * 8 / 10);
 	s->retry = now;
-	s->expires = now + FG_LIMIT_IDP_STALE_MS;
+	s->expires = now + s->stale;
 }
 
 void

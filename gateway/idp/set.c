@@ -79,7 +79,7 @@ idp_set_take(struct idp *idp, struct idp_source *s, struct fg_str doc, bool *ret
 	return FG_OK;
 }
 
-/* Fetched from the same place under the same trust; only what was dropped differs. */
+/* Fetched from the same place under the same trust; only what the operator said differs. */
 static bool
 siblings(const struct idp_source *a, const struct idp_source *b)
 {
@@ -105,7 +105,8 @@ inherit(struct idp_source *s, const struct idp_source *from)
 	idp_set_publish(s, set);
 	s->sched.fetched = from->sched.fetched;
 	s->sched.fresh = from->sched.fresh;
-	s->sched.expires = from->sched.expires;
+	if (from->sched.fetched != IDP_NEVER)
+		s->sched.expires = from->sched.fetched + s->sched.stale;
 	atomic_store(&s->state, atomic_load(&from->state));
 }
 

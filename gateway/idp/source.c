@@ -24,7 +24,7 @@ hash_part(EVP_MD_CTX *ctx, struct fg_str s)
  * nor a provider that was deleted and made anew under the same name.
  */
 bool
-idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned char key[32])
+idp_source_key(const struct directory_oidc *p, const struct idp_word *word, unsigned char key[32])
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	struct fg_str generation = fg_str(&p->generation, sizeof(p->generation));
@@ -39,7 +39,8 @@ idp_source_key(const struct directory_oidc *p, struct fg_str dropped, unsigned c
 	hash_part(ctx, p->jwks.n > 0 ? p->arn : p->url);
 	hash_part(ctx, p->jwks.n > 0 ? generation : p->ca);
 	hash_part(ctx, p->jwks);
-	hash_part(ctx, dropped);
+	hash_part(ctx, word->dropped);
+	hash_part(ctx, word->stale);
 	for (size_t i = 0; i < p->nthumbprints; i++)
 		hash_part(ctx, p->thumbprints[i]);
 	ok = EVP_DigestFinal_ex(ctx, key, &n) == 1;
@@ -70,6 +71,7 @@ take_upload(struct idp *idp, struct idp_source *s, struct fg_str doc)
 
 	if (idp_set_take(idp, s, doc, &changed, &err) == FG_OK) {
 		atomic_store(&s->state, IDP_STATE_FRESH);
+		idp_emit(idp, IDP_KEYS_LOADED, s, NULL);
 		return;
 	}
 	atomic_store(&s->failing, true);
@@ -90,23 +92,25 @@ copy_fields(struct idp_source *s, const struct directory_oidc *p, struct fg_str 
 }
 
 struct idp_source *
-idp_source_new(struct idp *idp, const struct directory_oidc *p, struct fg_str dropped,
+idp_source_new(struct idp *idp, const struct directory_oidc *p, const struct idp_word *word,
     const unsigned char key[32], int64_t now)
 {
 	struct idp_source *s = calloc(1, sizeof(*s));
-	uint64_t seed = 0;
+	uint64_t seed = 0, stale;
 
 	if (s == NULL)
 		return NULL;
 	memcpy(s->key, key, sizeof(s->key));
 	s->upload = p->jwks.n > 0;
 	s->body = (struct fg_buf)FG_BUF(FG_LIMIT_JWKS_BYTES);
-	if (!copy_fields(s, p, dropped)) {
+	if (!copy_fields(s, p, word->dropped)) {
 		idp_source_free(idp, s);
 		return NULL;
 	}
 	(void)!getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
 	idp_sched_init(&s->sched, now, seed);
+	if (fg_u64(word->stale, &stale) && stale <= FG_LIMIT_IDP_STALE_MAX_S)
+		s->sched.stale = (int64_t)stale * 1000;
 	if (s->upload)
 		take_upload(idp, s, p->jwks);
 	else
@@ -237,8 +241,8 @@ succeeded(struct idp *idp, struct idp_source *s, bool changed, int32_t max_age, 
 	note_negatives(idp, s, changed, now);
 	if (recovered)
 		idp_emit(idp, IDP_RECOVERED, s, NULL);
-	if (changed && !first)
-		idp_emit(idp, IDP_KEYS_CHANGED, s, NULL);
+	if (changed)
+		idp_emit(idp, first ? IDP_KEYS_LOADED : IDP_KEYS_CHANGED, s, NULL);
 	done_waiting(idp, s);
 }
 

@@ -73,15 +73,16 @@ source_find(struct idp *idp, const unsigned char key[32])
 	return NULL;
 }
 
-/* The kids that the operator dropped; empty when there are none. */
+/* A setting of the provider's account that names the provider; empty when there is none. */
 static struct fg_str
-dropped_of(const struct build *b, const struct directory_oidc *p)
+said(const struct build *b, const struct directory_oidc *p, const char *what)
 {
 	const struct store_setting *row;
 	struct fg_str key;
 
 	fg_arena_reset(b->idp->arena);
-	key = fg_arena_fmt(b->idp->arena, "%.*s\n" IDP_DROPPED "%.*s", (int)p->account.n, p->account.p, (int)p->arn.n, p->arn.p);
+	key = fg_arena_fmt(b->idp->arena, "%.*s\n%s%.*s", (int)p->account.n, p->account.p, what,
+	    (int)p->arn.n, p->arn.p);
 	row = key.p == NULL ? NULL : directory_row_find(b->idp->conf.directory, STORE_SETTING, key);
 	return row == NULL ? FG_LIT("") : row->value;
 }
@@ -89,16 +90,16 @@ dropped_of(const struct build *b, const struct directory_oidc *p)
 static struct idp_source *
 source_of(struct build *b, const struct directory_oidc *p)
 {
-	struct fg_str dropped = dropped_of(b, p);
+	const struct idp_word word = { said(b, p, IDP_DROPPED), said(b, p, IDP_STALE) };
 	unsigned char key[32];
 	struct idp_source *s;
 
 	/* two that have no name must not be taken for one */
-	if (!idp_source_key(p, dropped, key))
+	if (!idp_source_key(p, &word, key))
 		return NULL;
 	s = source_find(b->idp, key);
 	if (s == NULL) {
-		s = idp_source_new(b->idp, p, dropped, key, b->now);
+		s = idp_source_new(b->idp, p, &word, key, b->now);
 		if (s == NULL)
 			return NULL;
 		s->next = b->idp->sources;

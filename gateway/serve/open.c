@@ -62,6 +62,7 @@ static void
 provider_audit(struct serve *s, const struct idp_event *e)
 {
 	static const char *const name[IDP_EVENT_MAX] = { [IDP_KEYS_CHANGED] = "ProviderKeysChanged",
+		[IDP_KEYS_LOADED] = "ProviderKeysLoaded",
 		[IDP_HOST_CHANGED] = "ProviderKeyHostChanged", [IDP_KEY_LEAKED] = "ProviderPublishedPrivateKey",
 		[IDP_KEYS_EXPIRED] = "ProviderKeysExpired", [IDP_UPLOAD_BAD] = "ProviderUploadRefused" };
 	/* and the kids from now on, the first few of them */
@@ -84,11 +85,13 @@ provider_audit(struct serve *s, const struct idp_event *e)
 static void
 provider_event(void *app, const struct idp_event *e)
 {
-	static const char *const name[IDP_EVENT_MAX] = { "event", "keys changed", "the key document moved to another host",
+	static const char *const name[IDP_EVENT_MAX] = { "event", "keys changed", NULL, "the key document moved to another host",
 		"fetch failed", "answers again", "keys are too old", "publishes a private key", "an uploaded key set cannot be used" };
 	struct serve *s = app;
 
 	provider_audit(s, e);
+	if (e->kind < IDP_EVENT_MAX && name[e->kind] == NULL)
+		return; /* as it should be */
 	serve_warn("provider %.*s: %s%s%s", FG_PRI(e->issuer), e->kind < IDP_EVENT_MAX ? name[e->kind] : name[0],
 	    e->err == NULL ? "" : ": ", e->err == NULL ? "" : e->err->text);
 }

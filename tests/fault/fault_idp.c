@@ -60,13 +60,14 @@ source_scenario(void *arg, struct fg_err *reterr)
 	struct directory_oidc p = { .arn = FG_LIT("arn:aws:iam::111122223333:oidc-provider/x"),
 		.url = FG_LIT("https://token.actions.example.com"), .jwks = fg_str_z(jwks_doc), .generation = 1 };
 	struct idp idp = { .conf = { .fetch_fd = -1, .app = reterr, .event = on_event } };
+	const struct idp_word word = { .dropped = *dropped, .stale = FG_LIT("3600") };
 	unsigned char key[32];
 	struct idp_source *s;
 	enum fg_rc rc;
 
 	pthread_mutex_init(&idp.lock, NULL);
 	/* without a digest there is no name, and so no source */
-	s = idp_source_key(&p, *dropped, key) ? idp_source_new(&idp, &p, *dropped, key, 0) : NULL;
+	s = idp_source_key(&p, &word, key) ? idp_source_new(&idp, &p, &word, key, 0) : NULL;
 	if (s == NULL)
 		rc = fg_fail(reterr, FG_E_NOMEM, "fault.idp", NULL, "source");
 	else

@@ -50,6 +50,7 @@ flow_certificates() {
 # flow_issuer: a CI-style OIDC issuer over https; sets $issuer and $issuer_port.
 flow_issuer() {
 	[ -s "$work/ca.pem" ] || flow_certificates
+	: >"$work/issuer.out" # what an earlier one said must not be read
 	python3 "$FLOW/issuer.py" --port "${1:-0}" --tls-cert "$work/tls.pem" --tls-key "$work/tls.key" \
 		>"$work/issuer.out" 2>"$work/issuer.err" &
 	issuer_pid=$!
@@ -65,6 +66,7 @@ flow_init() {
 
 # flow_serve ARGUMENT...: start fedgate in $work; sets $endpoint, and $endpoint_tls when one listens.
 flow_serve() {
+	: >"$work/serve.out"
 	(cd "$work" && exec "$FEDGATE" serve "$@" >serve.out 2>serve.err) &
 	serve_pid=$!
 	flow_pids+=("$serve_pid")

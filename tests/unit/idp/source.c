@@ -20,7 +20,7 @@ a_new_provider_is_fetched_at_once(void)
 	CHECK(!asked(&w));
 	pass(&w, 100 * 1000);
 	serve(&w, "rsa2048");
-	CHECK(w.events[IDP_KEYS_CHANGED] == 0);
+	CHECK(w.events[IDP_KEYS_CHANGED] == 0 && w.events[IDP_KEYS_LOADED] == 1);
 	CHECK(w.idp->stats.swaps == 1);
 }
 
@@ -357,6 +357,52 @@ drop_kids(struct world *w, const char *arn, const char *const *kids)
 }
 
 static void
+bound(struct world *w, const char *arn, const char *seconds)
+{
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
+
+	CHECK_OK(store_begin(w->st, &tx, &w->box.err));
+	CHECK_OK(store_setting_put(tx, fg_sub(fg_str_z(arn), 13, 25), fg_arena_fmt(w->a, IDP_STALE "%s", arn),
+	    fg_str_z(seconds), &w->box.err));
+	CHECK_OK(store_commit(FG_STEAL(tx), &w->box.err));
+	idp_tick(w->idp, clock_ms);
+}
+
+/* Time without the issuer, and a look at each minute. */
+static void
+away(struct world *w, int64_t ms)
+{
+	for (int64_t end = clock_ms + ms; clock_ms < end;) {
+		pass(w, 30 * 1000);
+		while (asked(w))
+			fail(w, IDP_OUT_CONNECT, 0);
+	}
+}
+
+/* The operator's bound holds for one provider, at once, also while its issuer is away already. */
+static void
+the_stale_bound_is_the_providers_own(void)
+{
+	WORLD;
+	struct store_oidc one = row(ARN1, URL, ""), two = row(ARN2, URL, "");
+
+	put(&w, &one);
+	put(&w, &two);
+	serve(&w, "rsa2048");
+	away(&w, 3600 * 1000);
+	bound(&w, ARN1, "7200");
+	CHECK_OK(look(&w, ARN1, "rsa2048"));
+	away(&w, 3600 * 1000 - 60 * 1000);
+	CHECK_OK(look(&w, ARN1, "rsa2048"));
+	away(&w, 120 * 1000);
+	CHECK_RC(look(&w, ARN1, "rsa2048"), FG_E_IDP);
+	CHECK_OK(look(&w, ARN2, "rsa2048"));
+	bound(&w, ARN2, "60"); /* it is over already */
+	idp_tick(w.idp, clock_ms);
+	CHECK_RC(look(&w, ARN2, "rsa2048"), FG_E_IDP);
+}
+
+static void
 serve_two(struct world *w)
 {
 	CHECK(asked(w));
@@ -422,6 +468,7 @@ CU_TestInfo source_tests[] = {
 	CASE(a_leaked_private_key_is_reported),
 	CASE(a_document_over_its_size_is_no_document),
 	CASE(a_dropped_kid_is_gone_whatever_the_issuer_says),
+	CASE(the_stale_bound_is_the_providers_own),
 	CASE(a_kid_is_dropped_from_an_upload_too),
 	CASE(numbers_are_told),
 	CASES_END,
