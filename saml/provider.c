@@ -140,6 +140,12 @@ saml_provider_allow(const struct saml_provider *p)
 	return p->allow;
 }
 
+fg_time
+saml_provider_valid_until(const struct saml_provider *p)
+{
+	return p->valid_until;
+}
+
 size_t
 saml_provider_keys(const struct saml_provider *p)
 {

@@ -80,6 +80,7 @@ void saml_provider_freep(struct saml_provider **p);
 struct fg_str saml_provider_id(const struct saml_provider *p);
 struct fg_str saml_provider_entity_id(const struct saml_provider *p);
 unsigned saml_provider_allow(const struct saml_provider *p);
+fg_time saml_provider_valid_until(const struct saml_provider *p); /* of the metadata; 0: no end */
 /* Keys in the order given: SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
 size_t saml_provider_keys(const struct saml_provider *p);
 struct fg_str saml_provider_key_id(const struct saml_provider *p, size_t i);

@@ -318,6 +318,14 @@ typedef enum fg_rc (*api_write_fn)(struct api_call *c, struct store *st, struct 
  */
 typedef void (*api_aside_fn)(struct api_call *c);
 
+/* SAML metadata that an action was given, read by another process while the call waits. */
+struct api_metadata {
+	struct fg_str xml;
+	struct saml_metadata_want want;
+	struct saml_metadata read; /* when err.rc is FG_OK */
+	struct fg_err err;
+};
+
 /*
  * What the rest of the gateway gives to the API; tests give their own.  All are called on
  * the worker's thread; api_worker_user(c->w) is the worker's own.
@@ -363,6 +371,12 @@ struct api_hooks {
 	 * NULL: nothing can be decrypted.
 	 */
 	enum fg_rc (*aside)(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn,
+	    struct fg_err *reterr);
+	/*
+	 * Read metadata in a process of its own, then api_resume(c) on c's thread.  The job lies in c's
+	 * arena.  FG_E_THROTTLED: too many of the caller's account wait.  NULL: nothing can be read.
+	 */
+	enum fg_rc (*metadata)(void *arg, struct api_call *c, struct api_metadata *job,
 	    struct fg_err *reterr);
 	/* Charge a public-key verification before it is made; FG_E_THROTTLED.  May be NULL. */
 	enum fg_rc (*charge)(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr);

@@ -1,6 +1,7 @@
 /* fedgate apply: read a bundle and the files that it names, then one request. */
 #include "gateway/ctl/operate.h"
 #include "gateway/iam/bundle.h"
+#include "gateway/serve/serve.h"
 
 const struct ctl_opt ctl_apply_opts[] = {
 	{ "file", 'f', "BUNDLE", "the bundle (YAML or JSON; - for standard input)" },
@@ -110,6 +111,7 @@ ctl_apply(const struct ctl_args *args)
 		return ctl_usage(args, "-f BUNDLE is needed");
 	if (a == NULL)
 		return CTL_REFUSED;
+	ctl_metadata = serve_metadata_alone;
 	rc = read_bundle(&r, &bundle, &err);
 	if (rc == FG_OK)
 		rc = request_of(args, &r, bundle, &request, &err);

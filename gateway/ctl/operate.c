@@ -6,6 +6,8 @@
 #include "gateway/ctl/operate.h"
 #include "gateway/iam/control.h"
 
+idp_metadata_fn ctl_metadata;
+
 struct local {
 	struct ctl_store store;
 	const struct conf *conf;
@@ -44,7 +46,7 @@ here(const struct conf *c, struct fg_arena *a, struct fg_str request, struct fg_
 	char name[64];
 	const struct admin_peer peer = ctl_peer(name);
 	struct admin ad = { .now = now_of, .audit = audit_of,
-		.clock_ok = clock_of, .arg = &l };
+		.clock_ok = clock_of, .arg = &l, .metadata = ctl_metadata };
 	struct cred_node node;
 	enum fg_rc rc;
 

@@ -17,6 +17,11 @@ struct ctl_reply {
 	struct fg_json json;
 };
 
+/*
+ * Reads SAML metadata when this process does the work itself: set by a command that may bring some
+ * (it needs a process of its own).  NULL: metadata is taken unread.
+ */
+extern idp_metadata_fn ctl_metadata;
 enum fg_rc ctl_operate(const struct ctl_args *args, struct fg_arena *a, struct fg_str request,
     struct ctl_reply *ret, struct fg_err *reterr) FG_MUST;
 /* "" when absent. */

@@ -195,7 +195,7 @@ apply(struct admin_call *c, struct said *said)
 	struct bundle_source src = { .file = file_of, .file_arg = c, .report = say_line,
 		.report_arg = said };
 	struct bundle_how how = { .now = c->now, .line = say_line, .warn = say_warning, .arg = said,
-		.cred = c->admin->cred };
+		.cred = c->admin->cred, .metadata = c->admin->metadata, .metadata_arg = c->admin->metadata_arg };
 	struct bundle *b;
 
 	if (!admin_str(c, "bundle", &src.bytes))

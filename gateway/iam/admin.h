@@ -31,6 +31,7 @@
 #include <sys/types.h>
 
 #include "gateway/cred/fleet.h"
+#include "gateway/idp/idp.h"
 #include "gateway/store/store.h"
 
 /* Who asks: the OS user. */
@@ -68,6 +69,8 @@ struct admin {
 	const struct cred_node *node; /* this process, among those that serve.  NULL: not one of them */
 	void *arg;
 	const struct admin_op *more; /* NULL: none */
+	idp_metadata_fn metadata; /* NULL: bundles bring metadata that nobody has read */
+	void *metadata_arg;
 };
 
 /* One request being answered. */

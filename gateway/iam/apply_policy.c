@@ -160,6 +160,23 @@ saml_keys_apply(struct bn_apply *p, const struct bn_saml *w, unsigned *changed)
 	return FG_OK;
 }
 
+/* New metadata is read as the gateway will read it, so that what cannot be used is not stored. */
+static enum fg_rc
+saml_metadata_check(struct bn_apply *p, const struct bn_saml *w)
+{
+	const struct saml_metadata_want want = { .now = p->how->now, .allow = idp_saml_allow(w->row.allow) };
+	struct fg_err err = { .rc = FG_OK };
+	struct saml_metadata m;
+
+	if (p->how->metadata == NULL || w->row.metadata.n == 0)
+		return FG_OK;
+	if (p->how->metadata(p->how->metadata_arg, w->row.metadata, &want, p->a, &m, &err) != FG_OK)
+		return fg_fail(p->err, err.rc, err.step, err.ref, "%.*s: %s", FG_PRI(w->place), err.text);
+	for (size_t i = 0; i < m.n_warnings; i++)
+		bn_warn(p, w->place, "%.*s", FG_PRI(m.warning[i]));
+	return FG_OK;
+}
+
 static enum fg_rc
 saml_new(struct bn_apply *p, struct bn_saml *w)
 {
@@ -167,6 +184,7 @@ saml_new(struct bn_apply *p, struct bn_saml *w)
 	struct store_saml *row = &w->row;
 	unsigned changed = 0;
 
+	FG_TRY(saml_metadata_check(p, w));
 	FG_TRY(store_uid("ASAM", uid, p->err));
 	row->uid = fg_str_z(uid);
 	row->created = row->created != 0 ? row->created : p->how->now;
@@ -195,6 +213,8 @@ saml_apply(struct bn_apply *p, struct bn_saml *w, const struct bn_saml *old)
 	/* What was fetched from the URL stays until it is fetched again. */
 	if (row->url.n > 0 && fg_eq(row->url, was->url))
 		row->metadata = was->metadata;
+	if (!fg_eq(row->metadata, was->metadata) || !fg_eq(row->allow, was->allow))
+		FG_TRY(saml_metadata_check(p, w));
 	FG_TRY(saml_keys_apply(p, w, &changed));
 	keys = changed == 0 && fg_eq(row->metadata, was->metadata) && fg_eq(row->url, was->url);
 	row->generation = was->generation + (keys ? 0 : 1);

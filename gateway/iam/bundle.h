@@ -19,6 +19,7 @@
 #define GATEWAY_IAM_BUNDLE_H
 
 #include "base/base.h"
+#include "gateway/idp/idp.h"
 #include "gateway/store/store.h"
 
 struct bundle;
@@ -55,6 +56,8 @@ struct bundle_how {
 	bundle_report_fn warn;
 	void *arg;
 	struct cred_client *cred; /* wraps private keys; NULL: the bundle may bring none */
+	idp_metadata_fn metadata; /* reads SAML metadata that is new; NULL: it is taken unread */
+	void *metadata_arg;
 };
 
 /*

@@ -1,8 +1,8 @@
 /*
  * gateway/iam/query_saml.c - SAML providers of the IAM API.
  *
- * The metadata is kept as it was sent; it is read in the process that reads strangers' XML, and a
- * provider whose metadata cannot be read accepts nothing.
+ * The metadata is read before it is written, in the process that reads strangers' XML, and kept as
+ * it was sent.
  */
 #include "gateway/iam/bundle_int.h"
 #include "gateway/iam/query_int.h"
@@ -63,6 +63,75 @@ encryption_check(struct api_call *c)
 	return api_refuse(c, API_F_VALIDATION, "iam.saml.encryption",
 	    "1 validation error detected: Value '%.*s' at 'assertionEncryptionMode' failed to satisfy "
 	    "constraint: Member must satisfy enum value set: [Required, Allowed]", FG_PRI(mode));
+}
+
+/* ---- metadata ---- */
+
+static enum fg_rc
+metadata_ask(struct api_call *c, struct fg_str xml, unsigned allow)
+{
+	const struct api_hooks *h = &api_env_conf(api_worker_env(c->w))->hooks;
+	struct api_metadata *m = FG_NEW(c->arena, struct api_metadata);
+	enum fg_rc rc;
+
+	if (m == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "iam.saml.metadata", NULL, "arena");
+	m->xml = xml;
+	m->want = (struct saml_metadata_want){ .now = c->now, .allow = allow };
+	c->state = m;
+	c->waiting = true;
+	rc = h->metadata == NULL ? fg_fail(&c->err, FG_E_UNAVAILABLE, "iam.saml.metadata", NULL, "nobody reads metadata")
+				 : h->metadata(h->arg, c, m, &c->err);
+	c->waiting = rc == FG_OK;
+	return rc;
+}
+
+/* What an administrator should know of it goes to the audit record: the reply has no place. */
+static void
+metadata_warn(struct api_call *c, const struct saml_metadata *m)
+{
+	for (size_t i = 0; i < m->n_warnings && c->story.n_param < API_STORY_PARAMS; i++)
+		c->story.param[c->story.n_param++] = (struct audit_param){ AUDIT_P_FINDING, m->warning[i] };
+}
+
+/*
+ * FG_OK with c->waiting: it is being read, and the action runs again.  The record names the rule
+ * that a refused document breaks.
+ */
+static enum fg_rc
+metadata_read(struct api_call *c, struct fg_str xml, unsigned allow)
+{
+	const struct api_metadata *m = c->state;
+
+	if (m == NULL)
+		return metadata_ask(c, xml, allow);
+	if (m->err.rc == FG_OK) {
+		metadata_warn(c, &m->read);
+		return FG_OK;
+	}
+	c->err = m->err;
+	if (fg_rc_class(m->err.rc) == FG_SELF || m->err.rc == FG_E_NOMEM) {
+		c->fault = API_F_UNAVAILABLE;
+		return c->err.rc;
+	}
+	c->fault = API_F_INVALID_INPUT;
+	c->message = fg_arena_fmt(c->arena, "Could not parse metadata: %s (%s)", m->err.text,
+	    m->err.step == NULL ? "saml.metadata" : m->err.step);
+	if (fg_str_null(c->message))
+		c->message = FG_LIT("Could not parse metadata");
+	return c->err.rc;
+}
+
+/* Until when the metadata of a provider is good; without an end, or not read yet: nothing. */
+static void
+valid_until_xml(struct api_call *c, const struct directory_saml *p)
+{
+	const struct api_hooks *h = &api_env_conf(api_worker_env(c->w))->hooks;
+	struct fg_err err = { .rc = FG_OK };
+	const struct saml_provider *keys = h->saml_provider == NULL ? NULL : h->saml_provider(h->arg, c, p, &err);
+
+	if (keys != NULL && saml_provider_valid_until(keys) != 0)
+		api_xml_time(&c->xml, FG_LIT("ValidUntil"), saml_provider_valid_until(keys));
 }
 
 /* ---- private keys ---- */
@@ -181,6 +250,9 @@ iam_run_create_saml(struct api_call *c)
 		return api_refuse(c, API_F_INVALID_INPUT, "iam.saml.name", "The name is not valid.");
 	FG_TRY(encryption_check(c));
 	FG_TRY(iam_tags(c, &tags));
+	FG_TRY(metadata_read(c, iam_str(c, "SAMLMetadataDocument"), 0));
+	if (c->waiting)
+		return FG_OK;
 	return iam_write(c, &t, FG_STR_NULL, tags, create);
 }
 
@@ -196,6 +268,7 @@ iam_run_get_saml(struct api_call *c)
 	api_xml_str(&c->xml, FG_LIT("SAMLProviderUUID"), p->uid);
 	api_xml_str(&c->xml, FG_LIT("SAMLMetadataDocument"), p->metadata);
 	api_xml_time(&c->xml, FG_LIT("CreateDate"), p->created);
+	valid_until_xml(c, p);
 	iam_xml_tags(&c->xml, p->tags, p->ntags);
 	api_xml_str(&c->xml, FG_LIT("AssertionEncryptionMode"),
 	    p->encryption_required ? FG_LIT("Required") : FG_LIT("Allowed"));
@@ -215,6 +288,7 @@ list_one(void *arg, enum store_kind kind, const void *entity)
 	api_xml_open(&c->xml, FG_LIT("member"));
 	api_xml_str(&c->xml, FG_LIT("Arn"), p->arn);
 	api_xml_time(&c->xml, FG_LIT("CreateDate"), p->created);
+	valid_until_xml(c, p);
 	api_xml_close(&c->xml, FG_LIT("member"));
 	return true;
 }
@@ -255,14 +329,29 @@ update(struct iam_op *op)
 	return store_update(op->tx, STORE_SAML, &row, &c->err);
 }
 
+static unsigned
+allow_bits(const struct directory_saml *p)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < p->nallow; i++)
+		bits |= saml_allow_bit(p->allow[i]);
+	return bits;
+}
+
 enum fg_rc
 iam_run_update_saml(struct api_call *c)
 {
+	struct fg_str metadata = iam_str(c, "SAMLMetadataDocument");
 	const struct directory_saml *p;
 	struct iam_target t;
 
 	FG_TRY(provider(c, &t, &p));
 	FG_TRY(encryption_check(c));
+	if (!fg_str_null(metadata))
+		FG_TRY(metadata_read(c, metadata, allow_bits(p)));
+	if (c->waiting)
+		return FG_OK;
 	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update);
 }
 

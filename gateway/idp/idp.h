@@ -121,6 +121,24 @@ void idp_metrics(void *arg, struct fg_buf *b);
 
 struct idp_saml;
 
+/* Metadata into keys, in a process of its own; blocks. */
+typedef enum fg_rc (*idp_metadata_fn)(void *app, struct fg_str xml, const struct saml_metadata_want *want,
+    struct fg_arena *a, struct saml_metadata *ret, struct fg_err *reterr);
+/* Talk to a parse process at the other end of fd, which is closed. */
+enum fg_rc idp_parse(int fd, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
+    struct saml_metadata *ret, struct fg_err *reterr) FG_MUST;
+/* The bits of a provider's switches: a store list of their names. */
+static inline unsigned
+idp_saml_allow(struct fg_str list)
+{
+	unsigned bits = 0;
+	struct fg_str name;
+
+	while (store_list_next(&list, &name))
+		bits |= saml_allow_bit(name);
+	return bits;
+}
+
 /* A row of the store that is a private key of this SAML provider, in use. */
 #define IDP_DECRYPT "saml-decrypt"
 static inline bool
@@ -132,9 +150,7 @@ idp_saml_key_is(const struct store_secret *s, struct fg_str arn)
 struct idp_saml_config {
 	struct directory *directory;
 	void *app;
-	/* Metadata into keys, in a process of its own; on the registry's thread. */
-	enum fg_rc (*parse)(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
-	    struct saml_metadata *ret, struct fg_err *reterr);
+	idp_metadata_fn parse; /* on the registry's thread */
 	/* Our private keys for this provider, PEM, in the arena; and a number that changes when they do. */
 	enum fg_rc (*decrypt)(void *app, struct fg_str arn, struct fg_arena *a, const struct fg_str **ret, size_t *ret_n,
 	    struct fg_err *reterr);

@@ -8,6 +8,7 @@ gateway_idp_libidp_a_SOURCES = \
 	%D%/idp.c \
 	%D%/idp.h \
 	%D%/idp_int.h \
+	%D%/parse.c \
 	%D%/saml.c \
 	%D%/sched.c \
 	%D%/set.c \

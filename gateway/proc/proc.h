@@ -116,4 +116,10 @@ enum fg_rc proc_child_ready(const struct proc_child *c, struct fg_err *reterr) F
 enum fg_rc proc_child_spawn(const struct proc_child *c, const char *role, int *ret_fd,
     struct fg_err *reterr) FG_MUST;
 
+/*
+ * The same for a command, which has no supervisor: one process of that role.  It is told nothing and
+ * reports nothing; what it leaves behind goes when the command ends.
+ */
+enum fg_rc proc_spawn_alone(const struct proc_role *role, int *ret_fd, struct fg_err *reterr) FG_MUST;
+
 #endif

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -154,4 +155,28 @@ spawn_role(const struct spawn *s)
 	if (pid == 0)
 		become(s, parent, argv, whole ? environ : few);
 	return pid;
+}
+
+enum fg_rc
+proc_spawn_alone(const struct proc_role *role, int *ret_fd, struct fg_err *reterr)
+{
+	struct spawn s = { .exe = "/proc/self/exe", .role = role, .ctl = -1, .link_name = { "job" }, .links = 1 };
+	int fd[2];
+	pid_t pid = -1;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) != 0)
+		return fg_fail(reterr, FG_E_IO, "proc.spawn", NULL, "%s", strerror(errno));
+	s.link_fd[0] = fd[1];
+	s.config = config_fd(role->name, FG_LIT(""));
+	if (s.config >= 0) {
+		pid = spawn_role(&s);
+		close(s.config);
+	}
+	close(fd[1]);
+	if (pid < 0) {
+		close(fd[0]);
+		return fg_fail(reterr, FG_E_IO, "proc.spawn", NULL, "%s does not start", role->name);
+	}
+	*ret_fd = fd[0];
+	return FG_OK;
 }

@@ -104,7 +104,7 @@ serve_open_control(struct serve *s, struct fg_err *reterr)
 	c->s = s;
 	c->admin = (struct admin){ .store = s->store, .cred = s->cred, .now = now, .audit = audited,
 		.clock_ok = clock_ok, .node = &s->node, .arg = c,
-		.more = operations };
+		.more = operations, .metadata = serve_metadata, .metadata_arg = s };
 	s->control = c;
 	return path.p == NULL ? fg_fail(reterr, FG_E_NOMEM, "serve.control", NULL, "path") :
 				control_open(path.p, answer, c, &c->socket, reterr);

@@ -38,6 +38,7 @@ open_all(struct serve *s, struct fg_err *reterr)
 	FG_TRY(serve_open_front(s, reterr));
 	/* Half as many threads as there are loops: a flood of private-key work leaves room for the rest. */
 	FG_TRY(front_pool_new(front_workers(s->front) / 2, &s->pool, reterr));
+	FG_TRY(front_pool_new(1, &s->parsers, reterr));
 	FG_TRY(serve_open_audit(s, now, reterr));
 	FG_TRY(serve_open_env(s, reterr));
 	FG_TRY(serve_open_providers(s, reterr));
@@ -68,6 +69,7 @@ close_all(struct serve *s)
 		front_join(s->front);
 	}
 	front_pool_close(FG_STEAL(s->pool));
+	front_pool_close(FG_STEAL(s->parsers));
 	serve_close_providers(s);
 	if (s->audit != NULL && audit_close(s->audit, NULL, &err) != FG_OK)
 		serve_warn("audit: %s", err.text);

@@ -261,6 +261,47 @@ aside(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn, struc
 	return rc;
 }
 
+/* ---- metadata ---- */
+
+/* A call whose metadata is being read. */
+struct reading {
+	struct serve *s;
+	struct api_call *call;
+	struct api_metadata *job;
+	struct fg_arena *arena;
+};
+
+static void
+reading_run(void *arg)
+{
+	struct reading *h = arg;
+
+	if (serve_metadata(h->s, h->job->xml, &h->job->want, h->arena, &h->job->read, &h->job->err) != FG_OK &&
+	    h->job->err.rc == FG_OK)
+		(void)fg_fail(&h->job->err, FG_E_INTERNAL, "serve.metadata", NULL, "refused without a reason");
+}
+
+static void
+reading_home(struct front_worker *w, void *arg)
+{
+	struct reading *h = arg;
+
+	(void)w;
+	api_resume(h->call);
+}
+
+static enum fg_rc
+metadata(void *arg, struct api_call *c, struct api_metadata *job, struct fg_err *reterr)
+{
+	struct serve *s = arg;
+	struct reading *h = FG_NEW(c->arena, struct reading);
+
+	if (h == NULL)
+		return fg_fail(reterr, FG_E_NOMEM, "serve.metadata", NULL, "job");
+	*h = (struct reading){ s, c, job, c->arena };
+	return front_pool_put(s->parsers, worker_of(c)->front, c->caller.who.account, reading_run, reading_home, h, reterr);
+}
+
 /* ---- budgets ---- */
 
 /* Where a call's charge is remembered until it is refunded or the call is gone. */
@@ -344,6 +385,7 @@ serve_hooks(struct serve *s)
 		.mfa = mfa,
 		.write = write_post,
 		.aside = aside,
+		.metadata = metadata,
 		.charge = charge,
 		.refund = refund,
 		.answered = serve_answered,

@@ -1,71 +1,17 @@
 /* SAML providers: metadata goes through a process of its own, decryption keys come unwrapped from the store. */
-#include <errno.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include "gateway/serve/serve_int.h"
 
-/* ---- the parse process: one document, one answer ---- */
+/* ---- the parse process ---- */
 
-static enum fg_rc
-write_all(int fd, struct fg_str s, struct fg_err *reterr)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return fg_fail(reterr, FG_E_IO, "serve.parse", NULL, "parse process: %s", strerror(errno));
-		s = fg_sub(s, (size_t)n, s.n);
-	}
-	return FG_OK;
-}
-
-static enum fg_rc
-read_all(int fd, struct fg_buf *b, struct fg_err *reterr)
-{
-	for (;;) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
-		char *room = fg_buf_room(b, 64 * 1024);
-		ssize_t n;
-
-		if (room == NULL)
-			return fg_fail(reterr, FG_E_LIMIT, "serve.parse", NULL, "the answer is too large");
-		if (poll(&p, 1, FG_LIMIT_PARSE_MS) != 1)
-			return fg_fail(reterr, FG_E_IO, "serve.parse", NULL, "the parse process did not answer");
-		n = read(fd, room, 64 * 1024);
-		if (n == 0)
-			return FG_OK;
-		if (n < 0 && errno != EINTR)
-			return fg_fail(reterr, FG_E_IO, "serve.parse", NULL, "parse process: %s", strerror(errno));
-		b->n += n > 0 ? (size_t)n : 0;
-	}
-}
-
-static enum fg_rc
-parse(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a, struct saml_metadata *ret,
-    struct fg_err *reterr)
+enum fg_rc
+serve_metadata(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
+    struct saml_metadata *ret, struct fg_err *reterr)
 {
 	struct serve *s = app;
-	FG_AUTO(fg_buf_free) struct fg_buf ask = FG_BUF(2 * FG_LIMIT_SAML_METADATA);
-	struct fg_buf answer = FG_BUF_ARENA(a, FG_LIMIT_IDP_SAML_BYTES / 4);
-	struct fg_str bytes;
-	enum fg_rc rc;
 	int fd;
 
-	saml_parse_ask(&ask, xml, want);
-	FG_TRY(fg_buf_end(&ask, &bytes));
 	FG_TRY(proc_child_spawn(s->child, "parse", &fd, reterr));
-	rc = write_all(fd, bytes, reterr);
-	if (rc == FG_OK && shutdown(fd, SHUT_WR) != 0)
-		rc = fg_fail(reterr, FG_E_IO, "serve.parse", NULL, "parse process: %s", strerror(errno));
-	if (rc == FG_OK)
-		rc = read_all(fd, &answer, reterr);
-	close(fd);
-	FG_TRY(rc);
-	return saml_parse_answer(a, fg_buf_str(&answer), ret, reterr);
+	return idp_parse(fd, xml, want, a, ret, reterr);
 }
 
 /* ---- decryption keys ---- */
@@ -163,7 +109,7 @@ event(void *app, struct fg_str arn, const struct fg_err *err)
 enum fg_rc
 serve_open_saml(struct serve *s, struct fg_err *reterr)
 {
-	const struct idp_saml_config c = { .directory = s->dir, .app = s, .parse = parse, .decrypt = decrypt,
+	const struct idp_saml_config c = { .directory = s->dir, .app = s, .parse = serve_metadata, .decrypt = decrypt,
 		.decrypt_mark = decrypt_mark, .wall = wall, .event = event };
 
 	return idp_saml_open(&c, &s->saml, reterr);

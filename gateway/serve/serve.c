@@ -69,6 +69,17 @@ serve_child(int argc, char *const *argv)
 	return proc_child_main(argc, argv, roles, ROLES);
 }
 
+enum fg_rc
+serve_metadata_alone(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
+    struct saml_metadata *ret, struct fg_err *reterr)
+{
+	int fd;
+
+	(void)app;
+	FG_TRY(proc_spawn_alone(&roles[ROLE_PARSE], &fd, reterr));
+	return idp_parse(fd, xml, want, a, ret, reterr);
+}
+
 int
 serve_fail(const char *role, const struct fg_err *err)
 {

@@ -11,6 +11,7 @@
 #define GATEWAY_SERVE_SERVE_H
 
 #include "gateway/conf/conf.h"
+#include "gateway/idp/idp.h"
 
 /* Run the gateway; conf is complete (conf_end). */
 int serve_run(const struct conf *conf);
@@ -18,5 +19,9 @@ int serve_run(const struct conf *conf);
 /* Is this argv one of a child, and if so, its exit status. */
 bool serve_is_child(int argc, char *const *argv);
 int serve_child(int argc, char *const *argv);
+
+/* An idp_metadata_fn for a command: a parse process without a gateway.  app is not used. */
+enum fg_rc serve_metadata_alone(void *app, struct fg_str xml, const struct saml_metadata_want *want,
+    struct fg_arena *a, struct saml_metadata *ret, struct fg_err *reterr) FG_MUST;
 
 #endif

@@ -51,7 +51,8 @@ struct serve {
 	struct store *store;
 	struct directory *dir;
 	struct front *front;
-	struct front_pool *pool; /* private-key operations */
+	struct front_pool *pool;    /* private-key operations */
+	struct front_pool *parsers; /* waiting for processes that parse metadata */
 	struct metrics *metrics;
 	struct anchor anchor; /* of the audit log */
 	struct audit *audit;
@@ -113,6 +114,8 @@ void serve_used_close(struct serve *s);
 struct api_hooks serve_hooks(struct serve *s);
 
 /* gateway/serve/saml.c: SAML providers, with the parse process and their secrets. */
+enum fg_rc serve_metadata(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
+    struct saml_metadata *ret, struct fg_err *reterr) FG_MUST; /* app: the struct serve */
 enum fg_rc serve_open_saml(struct serve *s, struct fg_err *reterr) FG_MUST;
 
 /* gateway/serve/metrics.c: what is counted. */

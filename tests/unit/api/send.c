@@ -110,7 +110,7 @@ settle(void)
 		struct api_call *c = world.pending;
 		audit_done disk = world.pending_audit;
 		struct store_claim *claim = world.pending_claim;
-		bool key = world.pending_key, mfa = world.pending_mfa;
+		bool key = world.pending_key, mfa = world.pending_mfa, resume = world.pending_resume;
 		api_write_fn write = world.pending_write;
 		api_aside_fn aside = world.pending_aside;
 
@@ -122,6 +122,7 @@ settle(void)
 		world.pending_key = world.pending_mfa = false;
 		world.pending_write = NULL;
 		world.pending_aside = NULL;
+		world.pending_resume = false;
 		if (disk != NULL) {
 			disk(c, world.disk_fails ? FG_E_IO : FG_OK);
 		} else if (claim != NULL) {
@@ -141,6 +142,8 @@ settle(void)
 			api_written(c, write(c, world.st, world.cred));
 		} else if (mfa) {
 			api_mfa(c, world.mfa_says);
+		} else if (resume) {
+			api_resume(c);
 		} else if (key) {
 			world.no_keys = false;
 			api_resume(c);

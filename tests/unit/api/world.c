@@ -349,6 +349,17 @@ hook_aside(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn, 
 	return FG_OK;
 }
 
+static enum fg_rc
+hook_metadata(void *arg, struct api_call *c, struct api_metadata *job, struct fg_err *reterr)
+{
+	(void)arg;
+	(void)reterr;
+	(void)!saml_metadata_parse(c->arena, job->xml, &job->want, &job->read, &job->err);
+	world.pending = c;
+	world.pending_resume = true;
+	return FG_OK;
+}
+
 static void
 env_open(void)
 {
@@ -359,7 +370,8 @@ env_open(void)
 	const struct api_conf conf = { .directory = world.d,
 		.hooks = { .saml_provider = hook_saml, .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
-		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write, .aside = hook_aside },
+		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write, .aside = hook_aside,
+		    .metadata = hook_metadata },
 		.service = services, .n_service = world_service == NULL ? 1 : world_json_service == NULL ? 2 : 3, .public_url = FG_LIT("https://sts.example.com"),
 		.endpoint_hosts = hosts, .n_endpoint_hosts = 2, .oidc_skew_s = 60, .saml_skew_s = 60,
 		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
@@ -436,6 +448,7 @@ world_fresh(void)
 	world.pending_key = world.pending_mfa = false;
 	world.pending_write = NULL;
 	world.pending_aside = NULL;
+	world.pending_resume = false;
 	world.asides = 0;
 	world.aside_full = false;
 	world.saml_allow = 0;

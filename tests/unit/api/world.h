@@ -66,6 +66,7 @@ struct world {
 	bool pending_key, pending_mfa;
 	api_write_fn pending_write;
 	api_aside_fn pending_aside;
+	bool pending_resume;
 	unsigned asides;            /* calls that were set aside */
 	struct fg_str aside_owner;  /* whose share of the queue the last one took */
 	unsigned saml_allow;        /* switches of the SAML provider */

@@ -8,6 +8,7 @@
 #include "tests/unit/iam/tests.h"
 
 #define CORP "arn:aws:iam::111122223333:saml-provider/corp"
+#define CORP2 "arn:aws:iam::111122223333:saml-provider/read"
 #define ALL "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iam:*\",\"Resource\":\"*\"}]}"
 
 static struct reply
@@ -192,6 +193,59 @@ keys_that_are_too_small_or_no_keys_are_refused(void)
 	CHECK_STR(world_xml(&r, "AssertionEncryptionMode"), "Required");
 }
 
+/* ---- metadata ---- */
+
+/* An entity with the certificate of that file; attributes of its root. */
+static struct fg_str
+metadata(const char *cert, const char *attributes)
+{
+	struct fg_str pem = vector(cert), b64;
+	const char *from = memmem(pem.p, pem.n, "-----\n", 6), *to;
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(from);
+	from += 6;
+	to = memmem(from, (size_t)(pem.p + pem.n - from), "-----", 5);
+	b64 = fg_str(from, (size_t)(to - from));
+	return fg_arena_fmt(world.a, "<md:EntityDescriptor xmlns:md=\"urn:oasis:names:tc:SAML:2.0:metadata\" "
+	    "entityID=\"https://idp.example.test/metadata\"%s><md:IDPSSODescriptor "
+	    "protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\"><md:KeyDescriptor use=\"signing\">"
+	    "<ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data><ds:X509Certificate>%.*s"
+	    "</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:SingleSignOnService "
+	    "Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" Location=\"https://idp.example.test/sso\"/>"
+	    "</md:IDPSSODescriptor>%600s</md:EntityDescriptor>", attributes, (int)b64.n, b64.p, "");
+}
+
+static void
+metadata_is_read_before_it_is_written(void)
+{
+	struct fg_str good = metadata("idp.crt", ""), bad = metadata("idp.crt", " validUntil=\"2001-01-01T00:00:00Z\"");
+	const struct directory_saml *p;
+	struct reply r;
+
+	alice_may_all();
+	r = iam_with("CreateSAMLProvider&Name=read", "SAMLMetadataDocument", bad);
+	CHECK_FAULT(r, 400, "InvalidInput");
+	CHECK_STEP(r.err, "saml.metadata.expired");
+	CHECK(holds(r.message, "Could not parse metadata: ") && holds(r.message, "(saml.metadata.expired)"));
+	r = iam_with("CreateSAMLProvider&Name=read", "SAMLMetadataDocument", fg_arena_fmt(world.a, "<a>%01200d</a>", 0));
+	CHECK_FAULT(r, 400, "InvalidInput");
+	r = iam_with("CreateSAMLProvider&Name=read", "SAMLMetadataDocument", metadata("k256.crt", ""));
+	CHECK_FAULT(r, 400, "InvalidInput");
+	r = iam("GetSAMLProvider&SAMLProviderArn=" CORP2);
+	CHECK_FAULT(r, 404, "NoSuchEntity");
+	r = iam_with("CreateSAMLProvider&Name=read", "SAMLMetadataDocument", good);
+	CHECK_GRANTED(r);
+	CHECK(r.waited_for_disk);
+	r = iam_with("UpdateSAMLProvider&SAMLProviderArn=" CORP2, "SAMLMetadataDocument", bad);
+	CHECK_FAULT(r, 400, "InvalidInput");
+	directory_enter();
+	p = directory_saml_find(world.d, FG_LIT(CORP2));
+	CHECK(p != NULL && fg_eq(p->metadata, good) && p->generation == 1);
+	directory_leave();
+	r = iam_with("UpdateSAMLProvider&SAMLProviderArn=" CORP2, "SAMLMetadataDocument", metadata("other.crt", ""));
+	CHECK_GRANTED(r);
+}
+
 /* ---- bundles ---- */
 
 static char said[8192];
@@ -259,10 +313,57 @@ a_bundle_brings_private_keys_and_never_takes_them_out(void)
 	CHECK(secrets().n == 0);
 }
 
+static enum fg_rc
+parse(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a, struct saml_metadata *ret,
+    struct fg_err *reterr)
+{
+	++*(unsigned *)app;
+	return saml_metadata_parse(a, xml, want, ret, reterr);
+}
+
+static enum fg_rc
+bring(struct fg_str document, const struct bundle_how *how, struct fg_err *reterr)
+{
+	struct fg_buf json = FG_BUF_ARENA(world.a, 1u << 20);
+	struct bundle_source src = { .file = file_of, .report = say };
+	struct bundle *b = NULL;
+
+	fg_buf_put(&json, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"SAMLProviders\":[{\"Name\":\"brought\",\"SAMLMetadataDocument\":"));
+	fg_buf_json_str(&json, document);
+	fg_buf_put(&json, FG_LIT("}]}]}"));
+	src.bytes = fg_buf_str(&json);
+	said[0] = '\0';
+	fg_err_clear(reterr);
+	FG_TRY(bundle_parse(world.a, &src, &b, reterr));
+	return bundle_apply(world.st, b, how, world.a, reterr);
+}
+
+static void
+a_bundle_brings_metadata_that_can_be_used(void)
+{
+	unsigned parsed = 0;
+	struct fg_err err = { .rc = FG_OK };
+	const struct bundle_how how = { .now = W_NOW, .line = say, .warn = say, .metadata = parse, .metadata_arg = &parsed };
+	struct fg_str weak = metadata("rsa1024.crt", " validUntil=\"2026-09-22T00:00:00Z\"");
+
+	CHECK(bring(metadata("k256.crt", ""), &how, &err) != FG_OK);
+	CHECK(fg_starts(fg_str_z(err.step), FG_LIT("saml.")));
+	CHECK(strstr(err.text, "SAMLProviders[0](brought): ") != NULL);
+	CHECK_OK(bring(weak, &how, &err));
+	CHECK(strstr(said, "saml.metadata.weak-key") != NULL);
+	CHECK(strstr(said, "saml.metadata.expires-soon") != NULL);
+	CHECK(strstr(said, "saml.metadata.future-certificate") != NULL);
+	CHECK(parsed == 2);
+	CHECK_OK(bring(weak, &how, &err));
+	CHECK(parsed == 2); /* nothing new: not read again */
+}
+
 CU_TestInfo saml_tests[] = {
 	CASE(a_private_key_is_wrapped_in_a_row_of_its_own),
 	CASE(two_private_keys_at_most_and_rotation_makes_room),
 	CASE(keys_that_are_too_small_or_no_keys_are_refused),
 	CASE(a_bundle_brings_private_keys_and_never_takes_them_out),
+	CASE(metadata_is_read_before_it_is_written),
+	CASE(a_bundle_brings_metadata_that_can_be_used),
 	CASES_END
 };
