@@ -78,6 +78,7 @@
 #define FG_LIMIT_NODE_DEAD_S 30               /* without one: the node is not up, seconds */
 #define FG_LIMIT_RING_LOST_S 5                /* without an answer of cred: not ready, seconds */
 #define FG_LIMIT_ROWS_ANEW 2000               /* rows that one transaction authenticates anew */
+#define FG_LIMIT_IAM_REPORT_BYTES (700u * 1024) /* a credential report: in base64 it fits a reply, bytes */
 #define FG_LIMIT_USED_FLUSH_S 60              /* between writes of when what was last used, seconds */
 #define FG_LIMIT_USED_BYTES (128u * 1024 * 1024) /* of one such write, bytes */
 #define FG_LIMIT_SWEEP_S 60                   /* between sweeps of ended claims, seconds */

@@ -165,6 +165,10 @@ static const struct kept kept[STORE_KIND_MAX] = {
 		{ OFF(store_ring, account), OFF(store_ring, id), OFF(store_ring, class_),
 		    OFF(store_ring, fingerprint), OFF(store_ring, acks) }, 5,
 		{ OFF(store_ring, id) }, 1 },
+	[STORE_PROFILE] = { sizeof(struct store_profile),
+		{ OFF(store_profile, account), OFF(store_profile, uid), OFF(store_profile, name),
+		    OFF(store_profile, path), OFF(store_profile, role), OFF(store_profile, tags) }, 6,
+		{ OFF(store_profile, uid) }, 1 },
 	[STORE_CUT] = { sizeof(struct store_cut),
 		{ OFF(store_cut, account), OFF(store_cut, kind), OFF(store_cut, target),
 		    OFF(store_cut, reason) }, 4, { OFF(store_cut, kind), OFF(store_cut, target) }, 2 },
@@ -221,6 +225,7 @@ directory_build_row(struct block *b, enum store_kind kind, const void *row)
 	}
 	b->e->id = key_of(b, k, row);
 	b->e->account = str_at(to, 0);
-	b->e->name = b->e->id;
+	b->e->named = kind == STORE_PROFILE;
+	b->e->name = b->e->named ? b->e->u.profile.name : b->e->id;
 	return true;
 }

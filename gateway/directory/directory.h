@@ -231,6 +231,9 @@ const struct directory_policy *directory_policy_by_uid(const struct directory *d
     struct fg_str uid);
 const struct directory_document *directory_policy_version(const struct directory_policy *p,
     int64_t number); /* NULL if it does not exist */
+/* A row that is kept as it is. */
+const struct store_profile *directory_profile_find(const struct directory *d, struct fg_str account,
+    struct fg_str name);
 const struct directory_key *directory_key_find(const struct directory *d, struct fg_str id);
 const struct directory_oidc *directory_oidc_find(const struct directory *d, struct fg_str arn);
 /* By account and exact issuer ("https://..."). */

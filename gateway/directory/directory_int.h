@@ -71,6 +71,7 @@ struct entity {
 		struct store_mfa mfa;
 		struct store_ring ring;
 		struct store_cut cut;
+		struct store_profile profile;
 	} u;
 };
 

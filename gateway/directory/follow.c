@@ -115,6 +115,7 @@ want_change(struct follow *f, const struct store_change *c)
 		want(f, c->kind, joined_key(f, ((const struct store_cut *)row)->kind,
 		    ((const struct store_cut *)row)->target));
 		return;
+	case STORE_PROFILE:
 	case STORE_UNIT:
 	case STORE_CONTROL:
 	case STORE_MFA:

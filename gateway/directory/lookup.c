@@ -68,6 +68,12 @@ directory_policy_by_uid(const struct directory *d, struct fg_str uid)
 	return BY_ID(d, STORE_POLICY, uid, policy);
 }
 
+const struct store_profile *
+directory_profile_find(const struct directory *d, struct fg_str account, struct fg_str name)
+{
+	return BY_NAME(d, STORE_PROFILE, account, name, profile);
+}
+
 const struct directory_key *
 directory_key_find(const struct directory *d, struct fg_str id)
 {

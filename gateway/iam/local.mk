@@ -37,6 +37,8 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/parse_provider.c \
 	%D%/query.c \
 	%D%/query.h \
+	%D%/query_absent.c \
+	%D%/query_access.c \
 	%D%/query_account.c \
 	%D%/query_attach.c \
 	%D%/query_entities.c \
@@ -48,6 +50,8 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_mfa_list.c \
 	%D%/query_oidc.c \
 	%D%/query_policy.c \
+	%D%/query_profile.c \
+	%D%/query_report.c \
 	%D%/query_role.c \
 	%D%/query_saml.c \
 	%D%/query_table.c \

@@ -68,6 +68,8 @@ static const struct iam_kind kinds[] = {
 	{ STORE_USER, S("User"), S("user"), S("UserName"), "AIDA", "AWS::IAM::User", 2048, 2048 },
 	{ STORE_GROUP, S("Group"), S("group"), S("GroupName"), "AGPA", "AWS::IAM::Group", 5120, 5120 },
 	{ STORE_ROLE, S("Role"), S("role"), S("RoleName"), "AROA", "AWS::IAM::Role", 10240, 10240 },
+	{ STORE_PROFILE, S("InstanceProfile"), S("instance-profile"), S("InstanceProfileName"), "AIPA",
+		"AWS::IAM::InstanceProfile", 0, 0 },
 };
 
 const struct iam_kind *
@@ -160,6 +162,7 @@ iam_target_find(struct api_call *c, struct iam_target *ret)
 	const struct directory_user *u;
 	const struct directory_group *g;
 	const struct directory_role *r;
+	const struct store_profile *p;
 
 	if (k == NULL)
 		return fg_fail(&c->err, FG_E_INTERNAL, "iam.target", NULL, "action without a target");
@@ -171,6 +174,8 @@ iam_target_find(struct api_call *c, struct iam_target *ret)
 		*ret = iam_target_group(g);
 	else if (k->kind == STORE_ROLE && (r = directory_role_find(d, account, name)) != NULL)
 		*ret = iam_target_role(r);
+	else if (k->kind == STORE_PROFILE && (p = directory_profile_find(d, account, name)) != NULL)
+		return iam_target_profile(c, p, ret);
 	else
 		return target_absent(c, k, name, ret);
 	return FG_OK;

@@ -65,11 +65,21 @@ user_xml(struct api_call *c, const struct directory_user *u)
 	attached_xml(c, &u->grants);
 }
 
+/* Short of memory the list is short, and the walk around it fails too. */
+static void
+profiles_xml(struct api_call *c, const struct directory_role *r)
+{
+	struct iam_page all = { .after = FG_LIT(""), .prefix = FG_LIT("/"), .most = SIZE_MAX };
+
+	(void)!iam_xml_profiles_of(c, r->uid, &all);
+}
+
 static void
 role_xml(struct api_call *c, const struct directory_role *r)
 {
 	iam_xml_role(c, r, IAM_XML_FULL);
 	api_xml_open(&c->xml, FG_LIT("InstanceProfileList"));
+	profiles_xml(c, r);
 	api_xml_close(&c->xml, FG_LIT("InstanceProfileList"));
 	inlines_xml(c, FG_LIT("RolePolicyList"), &r->grants);
 	attached_xml(c, &r->grants);
@@ -241,7 +251,8 @@ iam_run_account_summary(struct api_call *c)
 		enum store_kind kind;
 		struct fg_str key;
 	} counted[] = { { STORE_USER, { "Users", 5 } }, { STORE_GROUP, { "Groups", 6 } },
-		{ STORE_ROLE, { "Roles", 5 } }, { STORE_POLICY, { "Policies", 8 } } };
+		{ STORE_ROLE, { "Roles", 5 } }, { STORE_POLICY, { "Policies", 8 } },
+		{ STORE_PROFILE, { "InstanceProfiles", 16 } } };
 	static const struct {
 		struct fg_str key;
 		int64_t value;

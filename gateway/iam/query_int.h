@@ -59,6 +59,9 @@ enum fg_rc iam_target_find(struct api_call *c, struct iam_target *ret) FG_MUST;
 enum fg_rc iam_target_new(struct api_call *c, struct iam_target *ret) FG_MUST;
 struct iam_target iam_target_role(const struct directory_role *r);
 struct iam_target iam_target_user(const struct directory_user *u);
+/* Tags and ARN in the arena. */
+enum fg_rc iam_target_profile(struct api_call *c, const struct store_profile *p,
+    struct iam_target *ret) FG_MUST;
 struct iam_target iam_target_group(const struct directory_group *g);
 /* SERVICE:ACTION on the target's ARN; then, when it is not there, NoSuchEntity. */
 enum fg_rc iam_allow(struct api_call *c, const struct iam_target *t) FG_MUST;
@@ -75,6 +78,8 @@ enum fg_rc iam_policy_target(struct api_call *c, struct iam_target *ret,
     const struct directory_policy **ret_p) FG_MUST;
 enum fg_rc iam_own_policy_target(struct api_call *c, struct iam_target *ret,
     const struct directory_policy **ret_p) FG_MUST;
+enum fg_rc iam_oidc_target(struct api_call *c, struct iam_target *ret) FG_MUST;
+enum fg_rc iam_saml_target(struct api_call *c, struct iam_target *ret) FG_MUST;
 bool iam_has_attached(const struct directory_grants *g, struct fg_str arn);
 
 /* ---- writes ---- */
@@ -178,6 +183,8 @@ void iam_xml_user(struct fg_buf *b, const struct directory_user *u, unsigned fla
 void iam_xml_role(struct api_call *c, const struct directory_role *r, unsigned flags);
 void iam_xml_group(struct fg_buf *b, const struct directory_group *g);
 void iam_xml_name(struct fg_buf *b, const struct iam_target *t); /* XName, XId */
+/* Those of a role of this account, as members. */
+enum fg_rc iam_xml_profiles_of(struct api_call *c, struct fg_str role_uid, struct iam_page *page) FG_MUST;
 void iam_xml_role_used(struct api_call *c, const struct directory_role *r);
 void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 
@@ -200,7 +207,10 @@ void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 	X(delete_saml) X(tag) X(untag) X(list_tags)                                              \
 	X(create_mfa) X(enable_mfa) X(resync_mfa) X(deactivate_mfa) X(delete_mfa) X(get_mfa)     \
 	X(list_mfa) X(list_virtual_mfa) X(tag_mfa) X(untag_mfa) X(list_mfa_tags)                 \
-	X(key_last_used) X(list_entities)                                                        \
+	X(key_last_used) X(list_entities) X(absent)                                              \
+	X(generate_access) X(get_access) X(get_access_entities) X(generate_report) X(get_report) \
+	X(create_profile) X(get_profile) X(list_profiles) X(delete_profile) X(add_profile_role)  \
+	X(remove_profile_role)                                                                   \
 	X(account_details) X(account_summary) X(account_aliases) X(create_alias) X(delete_alias)
 #define IAM_RUN(name) enum fg_rc iam_run_##name(struct api_call *c);
 IAM_RUNS(IAM_RUN)

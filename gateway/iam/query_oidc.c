@@ -83,6 +83,14 @@ thumbprints(struct api_call *c, struct fg_str *ret)
 	return list_of(c, "ThumbprintList", ret);
 }
 
+enum fg_rc
+iam_oidc_target(struct api_call *c, struct iam_target *ret)
+{
+	const struct directory_oidc *p;
+
+	return provider(c, ret, &p);
+}
+
 /* ---- create ---- */
 
 static enum fg_rc

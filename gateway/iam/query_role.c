@@ -141,7 +141,6 @@ iam_run_list_roles(struct api_call *c)
 	return FG_OK;
 }
 
-/* There are no machines here: no role has a profile. */
 enum fg_rc
 iam_run_list_instance_profiles(struct api_call *c)
 {
@@ -150,6 +149,7 @@ iam_run_list_instance_profiles(struct api_call *c)
 
 	FG_TRY(iam_target(c, &t));
 	api_xml_open(&c->xml, FG_LIT("InstanceProfiles"));
+	FG_TRY(iam_xml_profiles_of(c, t.uid, &page));
 	api_xml_close(&c->xml, FG_LIT("InstanceProfiles"));
 	iam_page_end(c, &page);
 	return FG_OK;
@@ -159,10 +159,11 @@ iam_run_list_instance_profiles(struct api_call *c)
 
 static const struct {
 	enum store_kind kind;
-	const char *what;
+	const char *column, *what;
 } holds[] = {
-	{ STORE_ATTACHMENT, "must detach all policies first." },
-	{ STORE_INLINE, "must delete policies first." },
+	{ STORE_PROFILE, "role", "must remove roles from instance profile first." },
+	{ STORE_ATTACHMENT, "owner", "must detach all policies first." },
+	{ STORE_INLINE, "owner", "must delete policies first." },
 };
 
 static enum fg_rc
@@ -173,7 +174,7 @@ drop(struct iam_op *op)
 
 	FG_TRY(iam_role_row(op, &row));
 	for (size_t i = 0; i < FG_COUNT(holds); i++) {
-		FG_TRY(iam_rows(op, holds[i].kind, "owner", row.uid, &n));
+		FG_TRY(iam_rows(op, holds[i].kind, holds[i].column, row.uid, &n));
 		if (n > 0)
 			return api_refuse(op->c, API_F_DELETE_CONFLICT, "iam.role.in-use",
 			    "Cannot delete entity, %s", holds[i].what);

@@ -207,6 +207,14 @@ keys_xml(struct api_call *c, struct fg_str arn)
 	api_xml_close(&c->xml, FG_LIT("PrivateKeyList"));
 }
 
+enum fg_rc
+iam_saml_target(struct api_call *c, struct iam_target *ret)
+{
+	const struct directory_saml *p;
+
+	return provider(c, ret, &p);
+}
+
 /* ---- create ---- */
 
 static enum fg_rc

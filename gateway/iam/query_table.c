@@ -166,6 +166,76 @@ PARAMS(p_mfa_untag, SERIAL, TAG_KEYS);
 PARAMS(p_list_virtual, STR("AssignmentStatus", "assignmentStatus", 0, API_CH_WORD, 1, 16, AUDIT_P_NONE),
     PAGE);
 
+#define PROFILE                                                                                  \
+	STR("InstanceProfileName", "instanceProfileName", API_REQUIRED, API_CH_NAME, 1, 128, AUDIT_P_NAME)
+PARAMS(p_profile, PROFILE);
+PARAMS(p_profile_page, PROFILE, PAGE);
+PARAMS(p_create_profile, PROFILE, PATH, TAGS(0));
+PARAMS(p_profile_role, PROFILE, ROLE);
+PARAMS(p_profile_tag, PROFILE, TAGS(API_REQUIRED));
+PARAMS(p_profile_untag, PROFILE, TAG_KEYS);
+PARAMS(p_policy_tag, POLICY_ARN, TAGS(API_REQUIRED));
+PARAMS(p_policy_untag, POLICY_ARN, TAG_KEYS);
+PARAMS(p_oidc_tag, OIDC, TAGS(API_REQUIRED));
+PARAMS(p_oidc_untag, OIDC, TAG_KEYS);
+PARAMS(p_oidc_page, OIDC, PAGE);
+PARAMS(p_saml_tag, SAML, TAGS(API_REQUIRED));
+PARAMS(p_saml_untag, SAML, TAG_KEYS);
+PARAMS(p_saml_page, SAML, PAGE);
+#define JOB STR("JobId", "jobId", API_REQUIRED, API_CH_NAME, 36, 36, AUDIT_P_NAME)
+PARAMS(p_access, STR("Arn", "arn", API_REQUIRED, API_CH_ARN, 20, 2048, AUDIT_P_RESULT_ARN),
+    STR("Granularity", "granularity", 0, API_CH_WORD, 1, 32, AUDIT_P_NONE));
+PARAMS(p_job, JOB, PAGE);
+PARAMS(p_job_entities, JOB,
+    STR("ServiceNamespace", "serviceNamespace", API_REQUIRED, API_CH_NAME, 1, 64, AUDIT_P_NONE), PAGE);
+
+/* ---- what there is none of: query_absent.c ---- */
+
+#define ID(name, label, min)                                                                     \
+	STR(name, label, API_REQUIRED, API_CH_WORD, min, 128, AUDIT_P_NONE)
+#define HIDDEN(name, label, flags, max)                                                          \
+	STR(name, label, (flags) | API_SENSITIVE, API_CH_ANY, 1, max, AUDIT_P_NONE)
+#define STATUS STR("Status", "status", API_REQUIRED, API_CH_WORD, 1, 32, AUDIT_P_STATUS)
+#define RESET BOOL("PasswordResetRequired", "passwordResetRequired", AUDIT_P_NONE)
+#define SSH_ID ID("SSHPublicKeyId", "sSHPublicKeyId", 20)
+#define CERTIFICATE_ID ID("CertificateId", "certificateId", 24)
+#define CREDENTIAL_ID ID("ServiceSpecificCredentialId", "serviceSpecificCredentialId", 20)
+#define SERVER                                                                                   \
+	STR("ServerCertificateName", "serverCertificateName", API_REQUIRED, API_CH_NAME, 1, 128, AUDIT_P_NAME)
+#define SERVICE(flags) STR("ServiceName", "serviceName", flags, API_CH_ANY, 1, 256, AUDIT_P_NONE)
+
+PARAMS(p_change_password, ANY_USER, HIDDEN("OldPassword", "oldPassword", API_REQUIRED, 128),
+    HIDDEN("NewPassword", "newPassword", API_REQUIRED, 128));
+PARAMS(p_password, ANY_USER, HIDDEN("Password", "password", 0, 128), RESET);
+PARAMS(p_password_policy, INT("MinimumPasswordLength", "minimumPasswordLength", 6, 128, AUDIT_P_NONE),
+    BOOL("RequireSymbols", "requireSymbols", AUDIT_P_NONE),
+    BOOL("RequireNumbers", "requireNumbers", AUDIT_P_NONE),
+    BOOL("RequireUppercaseCharacters", "requireUppercaseCharacters", AUDIT_P_NONE),
+    BOOL("RequireLowercaseCharacters", "requireLowercaseCharacters", AUDIT_P_NONE),
+    BOOL("AllowUsersToChangePassword", "allowUsersToChangePassword", AUDIT_P_NONE),
+    INT("MaxPasswordAge", "maxPasswordAge", 1, 1095, AUDIT_P_NONE),
+    INT("PasswordReusePrevention", "passwordReusePrevention", 1, 24, AUDIT_P_NONE),
+    BOOL("HardExpiry", "hardExpiry", AUDIT_P_NONE));
+PARAMS(p_linked, STR("AWSServiceName", "aWSServiceName", API_REQUIRED, API_CH_NAME, 1, 128, AUDIT_P_NAME),
+    DESCRIPTION, STR("CustomSuffix", "customSuffix", 0, API_CH_NAME, 1, 64, AUDIT_P_NONE));
+PARAMS(p_deletion,
+    STR("DeletionTaskId", "deletionTaskId", API_REQUIRED, API_CH_ANY, 1, 1000, AUDIT_P_NONE));
+PARAMS(p_new_credential, USER, SERVICE(API_REQUIRED));
+PARAMS(p_credential, ANY_USER, CREDENTIAL_ID);
+PARAMS(p_credential_status, ANY_USER, CREDENTIAL_ID, STATUS);
+PARAMS(p_credentials, ANY_USER, SERVICE(0));
+PARAMS(p_ssh, USER, SSH_ID);
+PARAMS(p_ssh_get, USER, SSH_ID, STR("Encoding", "encoding", API_REQUIRED, API_CH_WORD, 1, 8, AUDIT_P_NONE));
+PARAMS(p_ssh_status, USER, SSH_ID, STATUS);
+PARAMS(p_ssh_new, USER, HIDDEN("SSHPublicKeyBody", "sSHPublicKeyBody", API_REQUIRED, 16384));
+PARAMS(p_server, SERVER);
+PARAMS(p_server_new, PATH, SERVER, HIDDEN("CertificateBody", "certificateBody", API_REQUIRED, 16384),
+    HIDDEN("PrivateKey", "privateKey", API_REQUIRED, 16384),
+    HIDDEN("CertificateChain", "certificateChain", 0, 2097152), TAGS(0));
+PARAMS(p_signing, ANY_USER, CERTIFICATE_ID);
+PARAMS(p_signing_status, ANY_USER, CERTIFICATE_ID, STATUS);
+PARAMS(p_signing_new, ANY_USER, HIDDEN("CertificateBody", "certificateBody", API_REQUIRED, 16384));
+
 /* ---- actions, by name ---- */
 
 #define W(name, params, run) { S(name), API_WRITES, 0, params, iam_run_##run }
@@ -175,25 +245,34 @@ PARAMS(p_list_virtual, STR("AssignmentStatus", "assignmentStatus", 0, API_CH_WOR
 
 static const struct api_action actions[] = {
 	W("AddClientIDToOpenIDConnectProvider", p_client, add_client),
+	W("AddRoleToInstanceProfile", p_profile_role, add_profile_role),
 	W("AddUserToGroup", p_member, add_member),
 	W("AttachGroupPolicy", p_group_attach, attach),
 	W("AttachRolePolicy", p_role_attach, attach),
 	W("AttachUserPolicy", p_user_attach, attach),
+	R("ChangePassword", p_change_password, absent),
 	W("CreateAccessKey", p_any_user, create_key),
 	W("CreateAccountAlias", p_alias, create_alias),
 	W("CreateGroup", p_create_group, create_group),
+	W("CreateInstanceProfile", p_create_profile, create_profile),
+	R("CreateLoginProfile", p_password, absent),
 	W("CreateOpenIDConnectProvider", p_create_oidc, create_oidc),
 	W("CreatePolicy", p_create_policy, create_policy),
 	W("CreatePolicyVersion", p_create_version, create_version),
 	W("CreateRole", p_create_role, create_role),
 	BIG("CreateSAMLProvider", p_create_saml, create_saml),
+	R("CreateServiceLinkedRole", p_linked, absent),
+	R("CreateServiceSpecificCredential", p_new_credential, absent),
 	W("CreateUser", p_create_user, create_user),
 	W("CreateVirtualMFADevice", p_create_mfa, create_mfa),
 	W("DeactivateMFADevice", p_user_mfa, deactivate_mfa),
 	W("DeleteAccessKey", p_delete_key, delete_key),
 	W("DeleteAccountAlias", p_alias, delete_alias),
+	R("DeleteAccountPasswordPolicy", NULL, absent),
 	W("DeleteGroup", p_group, delete_group),
 	W("DeleteGroupPolicy", p_group_policy, delete_inline),
+	W("DeleteInstanceProfile", p_profile, delete_profile),
+	R("DeleteLoginProfile", p_any_user, absent),
 	W("DeleteOpenIDConnectProvider", p_oidc, delete_oidc),
 	W("DeletePolicy", p_policy, delete_policy),
 	W("DeletePolicyVersion", p_version, delete_version),
@@ -201,6 +280,11 @@ static const struct api_action actions[] = {
 	W("DeleteRolePermissionsBoundary", p_role, delete_boundary),
 	W("DeleteRolePolicy", p_role_policy, delete_inline),
 	W("DeleteSAMLProvider", p_saml, delete_saml),
+	R("DeleteSSHPublicKey", p_ssh, absent),
+	R("DeleteServerCertificate", p_server, absent),
+	R("DeleteServiceLinkedRole", p_role, absent),
+	R("DeleteServiceSpecificCredential", p_credential, absent),
+	R("DeleteSigningCertificate", p_signing, absent),
 	W("DeleteUser", p_user, delete_user),
 	W("DeleteUserPermissionsBoundary", p_user, delete_boundary),
 	W("DeleteUserPolicy", p_user_policy, delete_inline),
@@ -209,11 +293,17 @@ static const struct api_action actions[] = {
 	W("DetachRolePolicy", p_role_attach, detach),
 	W("DetachUserPolicy", p_user_attach, detach),
 	W("EnableMFADevice", p_mfa_codes, enable_mfa),
+	R("GenerateCredentialReport", NULL, generate_report),
+	W("GenerateServiceLastAccessedDetails", p_access, generate_access),
 	R("GetAccessKeyLastUsed", p_key_id, key_last_used),
 	R("GetAccountAuthorizationDetails", p_details, account_details),
+	R("GetAccountPasswordPolicy", NULL, absent),
 	R("GetAccountSummary", NULL, account_summary),
+	R("GetCredentialReport", NULL, get_report),
 	R("GetGroup", p_group_page, get_group),
 	R("GetGroupPolicy", p_group_policy, get_inline),
+	R("GetInstanceProfile", p_profile, get_profile),
+	R("GetLoginProfile", p_any_user, absent),
 	R("GetMFADevice", p_user_mfa, get_mfa),
 	R("GetOpenIDConnectProvider", p_oidc, get_oidc),
 	R("GetPolicy", p_policy, get_policy),
@@ -221,6 +311,11 @@ static const struct api_action actions[] = {
 	R("GetRole", p_role, get_role),
 	R("GetRolePolicy", p_role_policy, get_inline),
 	R("GetSAMLProvider", p_saml, get_saml),
+	R("GetSSHPublicKey", p_ssh_get, absent),
+	R("GetServerCertificate", p_server, absent),
+	R("GetServiceLastAccessedDetails", p_job, get_access),
+	R("GetServiceLastAccessedDetailsWithEntities", p_job_entities, get_access_entities),
+	R("GetServiceLinkedRoleDeletionStatus", p_deletion, absent),
 	R("GetUser", p_any_user, get_user),
 	R("GetUserPolicy", p_user_policy, get_inline),
 	R("ListAccessKeys", p_any_user_page, list_keys),
@@ -232,16 +327,25 @@ static const struct api_action actions[] = {
 	R("ListGroupPolicies", p_group_page, list_inline),
 	R("ListGroups", p_list, list_groups),
 	R("ListGroupsForUser", p_user_page, list_groups_for_user),
+	R("ListInstanceProfileTags", p_profile_page, list_tags),
+	R("ListInstanceProfiles", p_list, list_profiles),
 	R("ListInstanceProfilesForRole", p_role_page, list_instance_profiles),
 	R("ListMFADeviceTags", p_mfa_page, list_mfa_tags),
 	R("ListMFADevices", p_any_user_page, list_mfa),
+	R("ListOpenIDConnectProviderTags", p_oidc_page, list_tags),
 	R("ListOpenIDConnectProviders", NULL, list_oidc),
 	R("ListPolicies", p_list_policies, list_policies),
+	R("ListPolicyTags", p_policy_page, list_tags),
 	R("ListPolicyVersions", p_policy_page, list_versions),
 	R("ListRolePolicies", p_role_page, list_inline),
 	R("ListRoleTags", p_role_page, list_tags),
 	R("ListRoles", p_list, list_roles),
+	R("ListSAMLProviderTags", p_saml_page, list_tags),
 	R("ListSAMLProviders", NULL, list_saml),
+	R("ListSSHPublicKeys", p_any_user_page, absent),
+	R("ListServerCertificates", p_list, absent),
+	R("ListServiceSpecificCredentials", p_credentials, absent),
+	R("ListSigningCertificates", p_any_user_page, absent),
 	R("ListUserPolicies", p_user_page, list_inline),
 	R("ListUserTags", p_user_page, list_tags),
 	R("ListUsers", p_list, list_users),
@@ -252,23 +356,41 @@ static const struct api_action actions[] = {
 	W("PutUserPermissionsBoundary", p_user_boundary, put_boundary),
 	W("PutUserPolicy", p_user_put, put_inline),
 	W("RemoveClientIDFromOpenIDConnectProvider", p_client, remove_client),
+	W("RemoveRoleFromInstanceProfile", p_profile_role, remove_profile_role),
 	W("RemoveUserFromGroup", p_member, remove_member),
+	R("ResetServiceSpecificCredential", p_credential, absent),
 	W("ResyncMFADevice", p_mfa_codes, resync_mfa),
 	W("SetDefaultPolicyVersion", p_version, set_default_version),
+	W("TagInstanceProfile", p_profile_tag, tag),
 	W("TagMFADevice", p_mfa_tag, tag_mfa),
+	W("TagOpenIDConnectProvider", p_oidc_tag, tag),
+	W("TagPolicy", p_policy_tag, tag),
 	W("TagRole", p_role_tag, tag),
+	W("TagSAMLProvider", p_saml_tag, tag),
 	W("TagUser", p_user_tag, tag),
+	W("UntagInstanceProfile", p_profile_untag, untag),
 	W("UntagMFADevice", p_mfa_untag, untag_mfa),
+	W("UntagOpenIDConnectProvider", p_oidc_untag, untag),
+	W("UntagPolicy", p_policy_untag, untag),
 	W("UntagRole", p_role_untag, untag),
+	W("UntagSAMLProvider", p_saml_untag, untag),
 	W("UntagUser", p_user_untag, untag),
 	W("UpdateAccessKey", p_update_key, update_key),
+	R("UpdateAccountPasswordPolicy", p_password_policy, absent),
 	W("UpdateAssumeRolePolicy", p_trust, update_trust),
 	W("UpdateGroup", p_update_group, update_group),
+	R("UpdateLoginProfile", p_password, absent),
 	W("UpdateOpenIDConnectProviderThumbprint", p_thumbprint, update_thumbprint),
 	W("UpdateRole", p_update_role, update_role),
 	W("UpdateRoleDescription", p_role_description, update_role_description),
 	BIG("UpdateSAMLProvider", p_update_saml, update_saml),
+	R("UpdateSSHPublicKey", p_ssh_status, absent),
+	R("UpdateServiceSpecificCredential", p_credential_status, absent),
+	R("UpdateSigningCertificate", p_signing_status, absent),
 	W("UpdateUser", p_update_user, update_user),
+	R("UploadSSHPublicKey", p_ssh_new, absent),
+	R("UploadServerCertificate", p_server_new, absent),
+	R("UploadSigningCertificate", p_signing_new, absent),
 };
 
 const struct api_service api_iam = {

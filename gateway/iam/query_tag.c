@@ -1,5 +1,5 @@
 /*
- * gateway/iam/query_tag.c - tags of users and roles.
+ * gateway/iam/query_tag.c - tags.
  */
 #include "gateway/iam/query_int.h"
 
@@ -44,20 +44,79 @@ iam_tags_change(struct iam_op *op, struct fg_str old, struct fg_str *ret)
 	return FG_OK;
 }
 
+/* ---- what has tags, by the parameter that names it ---- */
+
+static const struct tagged {
+	struct fg_str param;
+	enum store_kind kind;
+	size_t tags; /* offset in the row's struct */
+	bool by_arn; /* its key; else the unique id */
+} tagged[] = {
+	{ { "UserName", 8 }, STORE_USER, offsetof(struct store_user, tags), false },
+	{ { "RoleName", 8 }, STORE_ROLE, offsetof(struct store_role, tags), false },
+	{ { "InstanceProfileName", 19 }, STORE_PROFILE, offsetof(struct store_profile, tags), false },
+	{ { "PolicyArn", 9 }, STORE_POLICY, offsetof(struct store_policy, tags), false },
+	{ { "OpenIDConnectProviderArn", 24 }, STORE_OIDC, offsetof(struct store_oidc, tags), true },
+	{ { "SAMLProviderArn", 15 }, STORE_SAML, offsetof(struct store_saml, tags), true },
+};
+
+static const struct tagged *
+tagged_of(const struct api_call *c)
+{
+	for (size_t i = 0; i < FG_COUNT(tagged); i++) {
+		if (fg_eq(c->action->param[0].name, tagged[i].param))
+			return &tagged[i];
+	}
+	return NULL;
+}
+
+static enum fg_rc
+target(struct api_call *c, bool write, struct iam_target *ret)
+{
+	const struct tagged *k = tagged_of(c);
+	const struct directory_policy *p;
+
+	if (k != NULL && k->kind == STORE_POLICY)
+		return write ? iam_own_policy_target(c, ret, &p) : iam_policy_target(c, ret, &p);
+	if (k != NULL && k->kind == STORE_OIDC)
+		return iam_oidc_target(c, ret);
+	if (k != NULL && k->kind == STORE_SAML)
+		return iam_saml_target(c, ret);
+	return iam_target(c, ret);
+}
+
+/* Account and key lead the structs of all these kinds. */
+union row {
+	struct store_user user;
+	struct store_role role;
+	struct store_profile profile;
+	struct store_policy policy;
+	struct store_oidc oidc;
+	struct store_saml saml;
+};
+
 static enum fg_rc
 change(struct iam_op *op)
 {
-	struct store_user u;
-	struct store_role r;
+	const struct tagged *k = tagged_of(op->c);
+	union row row;
+	struct fg_str *tags = (struct fg_str *)(void *)((char *)&row + k->tags);
+	struct fg_err err = { 0 };
+	enum fg_rc rc;
 
-	if (op->t.k->kind == STORE_USER) {
-		FG_TRY(iam_user_row(op, &u));
-		FG_TRY(iam_tags_change(op, u.tags, &u.tags));
-		return store_update(op->tx, STORE_USER, &u, &op->c->err);
+	memset(&row, 0, sizeof(row));
+	row.user.account = op->t.account;
+	row.user.uid = k->by_arn ? op->t.arn : op->t.uid;
+	rc = store_get(op->tx, k->kind, &row, op->c->arena, &err);
+	if (rc == FG_E_NOT_FOUND)
+		return api_refuse(op->c, API_F_NO_SUCH_ENTITY, "iam.tags.no-such", "%.*s cannot be found.",
+		    FG_PRI(op->t.arn));
+	if (rc != FG_OK) {
+		op->c->err = err;
+		return rc;
 	}
-	FG_TRY(iam_role_row(op, &r));
-	FG_TRY(iam_tags_change(op, r.tags, &r.tags));
-	return store_update(op->tx, STORE_ROLE, &r, &op->c->err);
+	FG_TRY(iam_tags_change(op, *tags, tags));
+	return store_update(op->tx, k->kind, &row, &op->c->err);
 }
 
 enum fg_rc
@@ -85,7 +144,7 @@ iam_run_tag(struct api_call *c)
 	struct iam_target t;
 	struct fg_str tags;
 
-	FG_TRY(iam_target(c, &t));
+	FG_TRY(target(c, true, &t));
 	FG_TRY(iam_tags(c, &tags));
 	return iam_write(c, &t, FG_STR_NULL, tags, change);
 }
@@ -95,7 +154,7 @@ iam_run_untag(struct api_call *c)
 {
 	struct iam_target t;
 
-	FG_TRY(iam_target(c, &t));
+	FG_TRY(target(c, true, &t));
 	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, change);
 }
 
@@ -132,7 +191,7 @@ iam_run_list_tags(struct api_call *c)
 {
 	struct iam_target t;
 
-	FG_TRY(iam_target(c, &t));
+	FG_TRY(target(c, false, &t));
 	iam_xml_tag_page(c, &t);
 	return FG_OK;
 }

@@ -311,7 +311,7 @@ void
 iam_xml_name(struct fg_buf *b, const struct iam_target *t)
 {
 	static const struct fg_str suffix[] = { { "Name", 4 }, { "Id", 2 } };
-	char name[16];
+	char name[32];
 
 	for (size_t i = 0; i < FG_COUNT(suffix); i++) {
 		memcpy(name, t->k->word.p, t->k->word.n);

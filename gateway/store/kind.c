@@ -119,6 +119,15 @@ static const struct store_column role_cols[] = {
 	COL(store_role, max_session, STORE_INT),
 	COL(store_role, created, STORE_INT),
 };
+static const struct store_column profile_cols[] = {
+	COL(store_profile, account, STORE_TEXT),
+	KEY(store_profile, uid, STORE_TEXT),
+	COL(store_profile, name, STORE_TEXT),
+	COL(store_profile, path, STORE_TEXT),
+	COL(store_profile, role, STORE_TEXT),
+	COL(store_profile, tags, STORE_BLOB),
+	COL(store_profile, created, STORE_INT),
+};
 static const struct store_column member_cols[] = {
 	COL(store_member, account, STORE_TEXT),
 	KEY(store_member, user, STORE_TEXT),
@@ -201,6 +210,7 @@ static const struct store_desc descs[STORE_KIND_MAX] = {
 	[STORE_GROUP] = KIND(store_group, "user_groups", group_cols),
 	[STORE_USER] = KIND(store_user, "users", user_cols),
 	[STORE_ROLE] = KIND(store_role, "roles", role_cols),
+	[STORE_PROFILE] = KIND(store_profile, "instance_profiles", profile_cols),
 	[STORE_MEMBER] = KIND(store_member, "members", member_cols),
 	[STORE_INLINE] = KIND(store_inline, "inline_policies", inline_cols),
 	[STORE_ATTACHMENT] = KIND(store_attachment, "attachments", attachment_cols),

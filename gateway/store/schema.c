@@ -116,5 +116,11 @@ const char *const store_schema[] = {
 	"DROP TABLE used;"
 	"CREATE TABLE used(id TEXT NOT NULL, service TEXT NOT NULL, at INTEGER NOT NULL,"
 	" region TEXT NOT NULL, PRIMARY KEY(id, service)) WITHOUT ROWID;",
+
+	"CREATE TABLE instance_profiles(account TEXT NOT NULL, uid TEXT NOT NULL PRIMARY KEY,"
+	" name TEXT NOT NULL, path TEXT NOT NULL, role TEXT NOT NULL, tags BLOB NOT NULL,"
+	" created INTEGER NOT NULL, " TAIL ");"
+	"CREATE UNIQUE INDEX instance_profiles_name ON instance_profiles(account, name COLLATE NOCASE);"
+	"CREATE INDEX instance_profiles_role ON instance_profiles(role);",
 };
 const int store_schema_n = (int)FG_COUNT(store_schema);

@@ -59,6 +59,7 @@ enum store_kind {
 	STORE_GROUP,
 	STORE_USER,
 	STORE_ROLE,
+	STORE_PROFILE,
 	STORE_CUT,
 	STORE_KIND_MAX
 };
@@ -95,8 +96,7 @@ struct store_user {
 struct store_group {
 	struct fg_str account;
 	struct fg_str uid; /* K: AGPA... */
-	struct fg_str name;
-	struct fg_str path;
+	struct fg_str name, path;
 	fg_time created;
 };
 
@@ -109,14 +109,22 @@ struct store_member {
 struct store_role {
 	struct fg_str account;
 	struct fg_str uid; /* K: AROA... */
-	struct fg_str name;
-	struct fg_str path;
-	struct fg_str description;
+	struct fg_str name, path, description;
 	struct fg_str trust;    /* the document as it was written */
 	struct fg_str bindings; /* list of ARN, unique id ("" = did not exist at write: inert) */
 	struct fg_str boundary;
 	struct fg_str tags;
 	int64_t max_session; /* seconds */
+	fg_time created;
+};
+
+/* An instance profile: a name under which a role is handed to machines. */
+struct store_profile {
+	struct fg_str account;
+	struct fg_str uid; /* K: AIPA... */
+	struct fg_str name, path;
+	struct fg_str role; /* AROA..., or "" */
+	struct fg_str tags;
 	fg_time created;
 };
 
@@ -130,10 +138,7 @@ struct store_inline {
 struct store_policy {
 	struct fg_str account;
 	struct fg_str uid; /* K: ANPA... */
-	struct fg_str name;
-	struct fg_str path;
-	struct fg_str description;
-	struct fg_str tags;
+	struct fg_str name, path, description, tags;
 	int64_t version; /* the default one's number */
 	int64_t last;    /* highest number ever given */
 	fg_time created;
@@ -245,18 +250,14 @@ struct store_ring {
 struct store_unit {
 	struct fg_str account; /* "" */
 	struct fg_str id;      /* K: ou-... or r-... */
-	struct fg_str parent;
-	struct fg_str name;
+	struct fg_str parent, name;
 };
 
 /* Organisation policies: SERVICE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY. */
 struct store_control {
 	struct fg_str account; /* "" */
 	struct fg_str id;      /* K: p-... */
-	struct fg_str type;
-	struct fg_str name;
-	struct fg_str description;
-	struct fg_str document;
+	struct fg_str type, name, description, document;
 	fg_time created;
 };
 
@@ -457,8 +458,7 @@ enum fg_rc store_backup(struct store *st, struct fg_str path, struct fg_err *ret
 struct store_used {
 	struct fg_str id; /* unique id of a role or user, or access key id; one row for it and a service */
 	fg_time at;       /* 0: forget it */
-	struct fg_str service;
-	struct fg_str region;
+	struct fg_str service, region;
 };
 enum fg_rc store_used_flush(struct store *st, const struct store_used *v, size_t n,
     struct fg_err *reterr) FG_MUST;

@@ -13,6 +13,7 @@ main(void)
 		{ "gateway/iam/mfa_code.c", NULL, world_close, world_fresh, NULL, mfa_code_tests },
 		{ "gateway/iam: last use", NULL, world_close, world_new, NULL, used_tests },
 		{ "gateway/iam: Organizations", NULL, world_close, world_fresh, NULL, org_tests },
+		{ "gateway/iam: the rest of the API", NULL, world_close, world_new, NULL, breadth_tests },
 		SUITES_END,
 	};
 

@@ -223,7 +223,7 @@ static void
 unknown_and_unsafe_input_is_refused(void)
 {
 	alice_may(ALLOW("iam:*"));
-	REFUSED(iam(&world.alice, "CreateLoginProfile&UserName=alice"), 400, "InvalidAction");
+	REFUSED(iam(&world.alice, "CreateAccountPassword&UserName=alice"), 400, "InvalidAction");
 	REFUSED(iam(&world.alice, "CreateUser&UserName=a%2Fb"), 400, "ValidationError");
 	REFUSED(iam(&world.alice, "CreateUser&UserName=x&Path=nowhere"), 400, "ValidationError");
 	REFUSED(iam(&world.alice, "CreateUser&UserName=x&Tags.member.1.Key=K&Tags.member.1.Value=1"

@@ -10,5 +10,6 @@ extern CU_TestInfo mfa_tests[];
 extern CU_TestInfo mfa_code_tests[];
 extern CU_TestInfo used_tests[];
 extern CU_TestInfo org_tests[];
+extern CU_TestInfo breadth_tests[];
 
 #endif
