@@ -101,7 +101,7 @@ oidc_apply(struct bn_apply *p, struct bn_oidc *w, const struct bn_oidc *old)
 
 	if (was == NULL) {
 		row->created = row->created != 0 ? row->created : p->how->now;
-		row->generation = 1;
+		row->generation = store_tx_number(p->tx); /* one made anew never meets keys of the old one */
 		bn_say(p, "create", row->arn);
 		return store_insert(p->tx, STORE_OIDC, row, p->err);
 	}
@@ -189,7 +189,7 @@ saml_new(struct bn_apply *p, struct bn_saml *w)
 	row->uid = fg_str_z(uid);
 	row->created = row->created != 0 ? row->created : p->how->now;
 	row->updated = p->how->now;
-	row->generation = 1;
+	row->generation = store_tx_number(p->tx);
 	bn_say(p, "create", row->arn);
 	FG_TRY(store_insert(p->tx, STORE_SAML, row, p->err));
 	FG_TRY(saml_keys_apply(p, w, &changed));

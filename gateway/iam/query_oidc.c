@@ -99,7 +99,7 @@ create(struct iam_op *op)
 	struct api_call *c = op->c;
 	struct store_oidc row = { .account = op->t.account, .arn = op->t.arn, .url = iam_str(c, "Url"),
 		.algorithms = FG_LIT(""), .jwks = FG_LIT(""), .ca = FG_LIT(""), .tags = op->extra,
-		.generation = 1, .created = c->now };
+		.generation = store_tx_number(op->tx), .created = c->now };
 	enum fg_rc rc;
 
 	FG_TRY(list_of(c, "ClientIDList", &row.client_ids));

@@ -224,7 +224,7 @@ create(struct iam_op *op)
 	char uid[STORE_UID_BYTES + 1];
 	struct store_saml row = { .account = op->t.account, .arn = op->t.arn, .name = op->t.name,
 		.metadata = iam_str(c, "SAMLMetadataDocument"), .url = FG_LIT(""), .allow = FG_LIT(""),
-		.tags = op->extra, .generation = 1, .created = c->now, .updated = c->now,
+		.tags = op->extra, .generation = store_tx_number(op->tx), .created = c->now, .updated = c->now,
 		.encryption = fg_eq(iam_str(c, "AssertionEncryptionMode"), FG_LIT("Required")) };
 	enum fg_rc rc;
 

@@ -176,7 +176,7 @@ struct store_oidc {
 	struct fg_str ca;          /* PEM, or "" */
 	struct fg_str tags;
 	int64_t flags;      /* enum store_oidc_flags */
-	int64_t generation; /* of keys: grows with every change of jwks, url or ca */
+	int64_t generation; /* of keys: grows with every change of jwks, url or ca; never one it had before */
 	fg_time created;
 };
 
@@ -190,7 +190,7 @@ struct store_saml {
 	struct fg_str allow;    /* list: sha1, rsa1024, ... */
 	struct fg_str tags;
 	int64_t encryption; /* 0 allowed, 1 required */
-	int64_t generation; /* grows with every change of metadata */
+	int64_t generation; /* grows with every change of metadata; never one it had before */
 	fg_time created;
 	fg_time updated;
 };
@@ -410,8 +410,9 @@ struct store_change {
 typedef void (*store_commit_fn)(void *arg, struct store *st, const struct store_change *v, size_t n);
 void store_on_commit(struct store *st, store_commit_fn fn, void *arg);
 
-/* Number of the last committed transaction (grows by one each). */
+/* Number of the last committed transaction (grows by one each), and of one that is open. */
 uint64_t store_generation(struct store *st);
+int64_t store_tx_number(const struct store_tx *tx);
 
 /* ---- claims: once, ever (security.md 18) ---- */
 

@@ -45,6 +45,12 @@ store_begin(struct store *st, struct store_tx **ret, struct fg_err *reterr)
 	return FG_OK;
 }
 
+int64_t
+store_tx_number(const struct store_tx *tx)
+{
+	return tx->st->head.generation + 1;
+}
+
 /* Forget what was pending. */
 static void
 discard(struct store_tx *tx)
