@@ -39,6 +39,11 @@ tests_unit_test_api_LDADD = $(API_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB)
 	$(OPS_LIB) $(STORE_LIB) $(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a \
 	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(OATH_LIBS) $(CUNIT_LIBS)
 
+BENCH += tests/bench/bench_oracle
+EXTRA_PROGRAMS += tests/bench/bench_oracle
+tests_bench_bench_oracle_SOURCES = $(BENCH_SOURCES) $(API_WORLD) %D%/bench/bench_oracle.c
+tests_bench_bench_oracle_LDADD = $(tests_unit_test_api_LDADD)
+
 FUZZERS += tests/fuzz/fuzz_sigv4auth tests/fuzz/fuzz_sigv4canon tests/fuzz/fuzz_sigv4query tests/fuzz/fuzz_form
 check_PROGRAMS += tests/fuzz/fuzz_sigv4auth tests/fuzz/fuzz_sigv4canon tests/fuzz/fuzz_sigv4query tests/fuzz/fuzz_form
 tests_fuzz_fuzz_sigv4auth_SOURCES = $(FUZZ) %D%/fuzz/fuzz_sigv4auth.c
