@@ -24,4 +24,5 @@ endif
 # Measurements: see tests/bench.mk.
 BENCH =
 BENCH_SOURCES = tests/bench/bench.c tests/bench/bench.h
-BENCH_HTTP = tests/bench/echo.c tests/bench/echo.h tests/bench/load.c tests/bench/load.h
+BENCH_HTTP = tests/bench/echo.c tests/bench/echo.h tests/bench/load.c tests/bench/load.h \
+	tests/bench/over_http.c tests/bench/over_http.h

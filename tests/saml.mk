@@ -62,6 +62,13 @@ tests_bench_bench_saml_CPPFLAGS = $(AM_CPPFLAGS) -UOPENSSL_NO_DEPRECATED -UOPENS
 tests_bench_bench_saml_LDADD += $(XMLSEC_LIBS)
 endif
 
+# The whole program, asked over HTTP.
+BENCH += tests/bench/bench_saml_http
+EXTRA_PROGRAMS += tests/bench/bench_saml_http
+tests_bench_bench_saml_http_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) $(FORGE) %D%/bench/bench_saml_http.c \
+	%D%/bench/gateway.c %D%/bench/gateway.h %D%/tls/cert.c %D%/tls/cert.h
+tests_bench_bench_saml_http_LDADD = $(SAML_LIB) base/libbase.a $(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS)
+
 SAML_GUARDS = %D%/guard/saml-rules.sh %D%/guard/saml-rules-selftest.sh
 TESTS += $(SAML_GUARDS)
 EXTRA_DIST += $(SAML_GUARDS) tests/vectors/saml

@@ -7,7 +7,7 @@
  */
 #include "tests/bench/echo.h"
 #include "tests/bench/gateway.h"
-#include "tests/bench/load.h"
+#include "tests/bench/over_http.h"
 #include "tests/bench/token.h"
 #include "tests/tls/cert.h"
 
@@ -17,8 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ROUNDS 5
-#define BUSY 256   /* connections: the figure of a row is that of a busy gateway */
+#define ROUNDS OVER_HTTP_ROUNDS
+#define BUSY OVER_HTTP_BUSY
 #define TOKENS 512 /* different ones, in turn */
 
 struct requests {
@@ -41,8 +41,6 @@ static void __attribute__((noreturn))
 die(const char *what)
 {
 	fprintf(stderr, "bench: %s\n", what);
-	if (gateway.pid > 0)
-		gateway_stop(&gateway);
 	exit(1);
 }
 
@@ -122,44 +120,6 @@ signed_limit(void *arg, size_t n)
 
 /* ---- measuring ------------------------------------------------------- */
 
-struct figures {
-	double us;
-	struct load_result load;
-};
-
-static void
-measure(struct figures *ret, const struct load *l, const struct bench_cpus *cpus, const char *name)
-{
-	double v[ROUNDS];
-
-	for (int i = -1; i < ROUNDS; i++) {
-		double from = bench_cpus_us(cpus);
-
-		if (!load_run(l, &ret->load) || ret->load.failed > 0) {
-			fprintf(stderr, "%s: %zu failed, the first with %d: %s\n", name, ret->load.failed,
-			    ret->load.first_bad_status, ret->load.first_bad);
-			die("requests failed");
-		}
-		if (i >= 0)
-			v[i] = (bench_cpus_us(cpus) - from) / (double)l->requests;
-	}
-	ret->us = bench_median(v, ROUNDS);
-}
-
-static struct fg_str
-echo_reply(size_t n)
-{
-	static char text[16384];
-	struct fg_buf b = FG_BUF_FIXED(text);
-	static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n";
-	size_t body = n > 60 ? n - 43 : 0;
-
-	fg_buf_fmt(&b, head, body);
-	while (b.n < n && b.n < sizeof(text))
-		fg_buf_putc(&b, 'r');
-	return fg_buf_str(&b);
-}
-
 /* A context with the rules of the listener's own. */
 static SSL_CTX *
 echo_ctx(struct fg_str chain, struct fg_str key)
@@ -182,52 +142,6 @@ echo_ctx(struct fg_str chain, struct fg_str key)
 	return ctx;
 }
 
-/* The same load of fixed bytes against the bare loop. */
-static double
-echo_us(const struct load *l, size_t n_request, size_t n_reply, SSL_CTX *server)
-{
-	struct load same = *l;
-	struct bench_cpus cpus = { 0 };
-	struct figures f;
-	struct echo e;
-	char *p = fg_arena_alloc(arena, n_request + 1);
-	struct fg_str text = { p, n_request };
-
-	if (p == NULL || !echo_start(&e, n_request, echo_reply(n_reply), server))
-		die("no echo");
-	memset(p, 'e', n_request);
-	bench_cpus_thread(&cpus, e.thread);
-	same.port = e.port;
-	same.next = load_same;
-	same.arg = &text;
-	measure(&f, &same, &cpus, "echo");
-	echo_stop(&e);
-	return f.us;
-}
-
-/* "1: 20000/s 45.1 us p50 45 p99 80; 16: ...; 256: ...": rate, CPU time, latencies. */
-static void
-put_rates(struct fg_buf *b, const struct load *l, const struct bench_cpus *cpus)
-{
-	static const unsigned counts[] = { 1, 16, 256 };
-
-	for (size_t i = 0; i < FG_COUNT(counts); i++) {
-		struct load at = *l;
-		struct load_result r;
-		double from = bench_cpus_us(cpus);
-
-		at.connections = counts[i];
-		if (i == 0)
-			at.requests = at.requests / 4 + 1;
-		if (!load_run(&at, &r) || r.failed > 0)
-			die("requests failed");
-		fg_buf_fmt(b, "%s%u: %.0f/s %.1f us p50 %.0f p99 %.0f", i == 0 ? "" : "; ", counts[i],
-		    (double)r.done * 1e6 / r.wall_us, (bench_cpus_us(cpus) - from) / (double)r.done, r.p50_us,
-		    r.p99_us);
-	}
-	fg_buf_putc(b, '\0');
-}
-
 static void
 row_web_identity(const char *name, enum token_kind kind, const char *what)
 {
@@ -237,19 +151,19 @@ row_web_identity(const char *name, enum token_kind kind, const char *what)
 	char rates[320] = "";
 	struct fg_buf b = FG_BUF_FIXED(rates);
 	struct bench_cpus cpus;
-	struct figures f;
+	struct http_cost f;
 	struct verify v;
 	double verify, echo;
 
 	make_requests(&r, kind);
 	gateway_cpus(&gateway, &cpus);
-	measure(&f, &l, &cpus, name);
-	put_rates(&b, &l, &cpus);
+	http_measure(&f, &l, &cpus, name);
+	http_rates_put(&b, &l, &cpus);
 	if (!verify_init(&v, &issuer, kind))
 		die("no verification");
 	verify = bench_cpu(verify_run, &v, bench_scale(5000), ROUNDS);
 	verify_done(&v);
-	echo = echo_us(&l, r.bytes, f.load.reply_bytes, NULL);
+	echo = http_echo_us(&l, r.bytes, f.load.reply_bytes, NULL);
 	bench_row(name, f.us, verify + echo, "us", "limit: %s verify %.1f + bare epoll echo of the same bytes %.1f; %s",
 	    what, verify, echo, rates);
 }
@@ -273,19 +187,19 @@ row_tls_oneshot(struct fg_str chain, struct fg_str key)
 		.next = next_token, .arg = &r, .want_status = 200, .one_shot = true };
 	SSL_CTX *server = echo_ctx(chain, key);
 	struct bench_cpus cpus;
-	struct figures f;
+	struct http_cost f;
 	struct verify v;
 	double verify, echo;
 
 	l.ctx = client_ctx();
 	make_requests(&r, TOKEN_RS256);
 	gateway_cpus(&gateway, &cpus);
-	measure(&f, &l, &cpus, "web-identity-tls-oneshot");
+	http_measure(&f, &l, &cpus, "web-identity-tls-oneshot");
 	if (!verify_init(&v, &issuer, TOKEN_RS256))
 		die("no verification");
 	verify = bench_cpu(verify_run, &v, bench_scale(5000), ROUNDS);
 	verify_done(&v);
-	echo = echo_us(&l, r.bytes, f.load.reply_bytes, server);
+	echo = http_echo_us(&l, r.bytes, f.load.reply_bytes, server);
 	bench_row("web-identity-tls-oneshot", f.us, verify + echo, "us",
 	    "limit: RSA-2048 verify %.1f + bare TLS echo, one connection a request, %.1f; 16: %.0f/s p50 %.0f p99 %.0f us",
 	    verify, echo, (double)f.load.done * 1e6 / f.load.wall_us, f.load.p50_us, f.load.p99_us);
@@ -304,14 +218,14 @@ row_assume_role(void)
 	char octets[512] = { 0 };
 	struct fg_buf b = FG_BUF_FIXED(rates);
 	struct bench_cpus cpus;
-	struct figures f;
+	struct http_cost f;
 	double digests, echo;
 
 	gateway_cpus(&gateway, &cpus);
-	measure(&f, &l, &cpus, "assume-role");
-	put_rates(&b, &l, &cpus);
+	http_measure(&f, &l, &cpus, "assume-role");
+	http_rates_put(&b, &l, &cpus);
 	digests = bench_cpu(signed_limit, octets, bench_scale(20000), ROUNDS);
-	echo = echo_us(&l, next_signed(&s, 0).n, f.load.reply_bytes, NULL);
+	echo = http_echo_us(&l, next_signed(&s, 0).n, f.load.reply_bytes, NULL);
 	bench_row("assume-role", f.us, digests + echo, "us",
 	    "limit: SigV4's digests %.1f + bare epoll echo of the same bytes %.1f; %s", digests, echo, rates);
 }

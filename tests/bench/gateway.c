@@ -170,6 +170,15 @@ find_processes(struct gateway *g)
 	}
 }
 
+static struct gateway *started; /* stopped when the process ends early */
+
+static void
+stop_started(void)
+{
+	if (started != NULL)
+		gateway_stop(started);
+}
+
 void
 gateway_start(struct gateway *g, struct fg_str bundle, struct fg_str chain_pem, struct fg_str key_pem)
 {
@@ -192,6 +201,8 @@ gateway_start(struct gateway *g, struct fg_str bundle, struct fg_str chain_pem, 
 	take_line(text, "AWS_SECRET_ACCESS_KEY=", g->secret, sizeof(g->secret));
 	run(g, apply);
 	g->pid = spawn(g, serve);
+	started = g;
+	(void)atexit(stop_started);
 	wait_ready(g);
 	find_processes(g);
 }
@@ -208,6 +219,7 @@ remove_entry(const char *path, const struct stat *st, int kind, struct FTW *ftw)
 void
 gateway_stop(struct gateway *g)
 {
+	started = NULL;
 	(void)kill(g->pid, SIGTERM);
 	(void)waitpid(g->pid, NULL, 0);
 	(void)nftw(g->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
