@@ -13,6 +13,13 @@ tests_bench_bench_gateway_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) %D%/bench/ben
 	%D%/bench/gateway.c %D%/bench/gateway.h %D%/bench/token.c %D%/bench/token.h %D%/tls/cert.c %D%/tls/cert.h
 tests_bench_bench_gateway_LDADD = base/libbase.a $(SSL_LIBS) $(CRYPTO_LIBS)
 
+# Beside many roles.
+BENCH += tests/bench/bench_roles
+EXTRA_PROGRAMS += tests/bench/bench_roles
+tests_bench_bench_roles_SOURCES = $(BENCH_SOURCES) $(BENCH_HTTP) %D%/bench/bench_roles.c \
+	%D%/bench/gateway.c %D%/bench/gateway.h %D%/bench/token.c %D%/bench/token.h %D%/tls/cert.c %D%/tls/cert.h
+tests_bench_bench_roles_LDADD = base/libbase.a $(SSL_LIBS) $(CRYPTO_LIBS)
+
 CLEANFILES += bench.rows bench.json $(BENCH)
 
 .PHONY: bench

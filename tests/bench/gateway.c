@@ -180,31 +180,53 @@ stop_started(void)
 }
 
 void
-gateway_start(struct gateway *g, struct fg_str bundle, struct fg_str chain_pem, struct fg_str key_pem)
+gateway_make(struct gateway *g, struct fg_str chain_pem, struct fg_str key_pem)
 {
 	static const char *const init[] = { program, "init", "--account", "111122223333", "--name", "bench", NULL };
-	static const char *const apply[] = { program, "apply", "-f", "bundle.json", NULL };
-	static const char *const serve[] = { program, "serve", "--set", "listen=http://127.0.0.1:0", "--set",
-		"listen=https://127.0.0.1:0", "--set", "tls.certificate=tls.pem", "--set", "tls.key=tls.key", NULL };
 	char text[4096];
 
 	*g = (struct gateway){ .dir = "/tmp/fedgate-bench.XXXXXX" };
 	find_program();
 	if (mkdtemp(g->dir) == NULL)
 		die("no folder");
-	write_file(g, "bundle.json", bundle);
 	write_file(g, "tls.pem", chain_pem);
 	write_file(g, "tls.key", key_pem);
 	run(g, init);
 	(void)read_file(g, "out", text, sizeof(text));
 	take_line(text, "AWS_ACCESS_KEY_ID=", g->key_id, sizeof(g->key_id));
 	take_line(text, "AWS_SECRET_ACCESS_KEY=", g->secret, sizeof(g->secret));
+}
+
+void
+gateway_apply(struct gateway *g, struct fg_str bundle)
+{
+	static const char *const apply[] = { program, "apply", "-f", "bundle.json", NULL };
+
+	write_file(g, "bundle.json", bundle);
 	run(g, apply);
+}
+
+void
+gateway_serve(struct gateway *g)
+{
+	static const char *const serve[] = { program, "serve", "--set", "listen=http://127.0.0.1:0", "--set",
+		"listen=https://127.0.0.1:0", "--set", "tls.certificate=tls.pem", "--set", "tls.key=tls.key", NULL };
+	double from = bench_now_us();
+
 	g->pid = spawn(g, serve);
 	started = g;
 	(void)atexit(stop_started);
 	wait_ready(g);
+	g->start_us = bench_now_us() - from;
 	find_processes(g);
+}
+
+void
+gateway_start(struct gateway *g, struct fg_str bundle, struct fg_str chain_pem, struct fg_str key_pem)
+{
+	gateway_make(g, chain_pem, key_pem);
+	gateway_apply(g, bundle);
+	gateway_serve(g);
 }
 
 static int

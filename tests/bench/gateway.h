@@ -18,10 +18,15 @@ struct gateway {
 	pid_t all[16]; /* it and all below it */
 	size_t n_all;
 	uint16_t port, port_tls;
+	double start_us; /* from the command to the listening sockets */
 	char key_id[64], secret[80]; /* of the administrator */
 };
 
 /* Ends the process with a message when it cannot. */
+void gateway_make(struct gateway *g, struct fg_str chain_pem, struct fg_str key_pem);
+void gateway_apply(struct gateway *g, struct fg_str bundle); /* made, not yet serving; more than once */
+void gateway_serve(struct gateway *g);
+/* All three. */
 void gateway_start(struct gateway *g, struct fg_str bundle, struct fg_str chain_pem, struct fg_str key_pem);
 void gateway_stop(struct gateway *g);
 void gateway_cpus(const struct gateway *g, struct bench_cpus *ret);
