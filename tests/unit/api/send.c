@@ -151,6 +151,16 @@ settle(void)
 	}
 }
 
+/* As at the listener: the arena that the call worked in is wiped and given to others. */
+static void
+settled(struct api_call *c)
+{
+	CHECK(world.pending == c && world.pending_audit != NULL);
+	world.settled++;
+	c->arena = c->keep;
+	fg_arena_reset(world.work);
+}
+
 struct reply
 world_run(struct http_request *r)
 {
@@ -160,6 +170,11 @@ world_run(struct http_request *r)
 	CU_ASSERT_FATAL(out != NULL && c != NULL);
 	c->w = world.w;
 	c->arena = world.a;
+	if (world.work != NULL) {
+		c->arena = world.work;
+		c->keep = world.a;
+		c->settled = settled;
+	}
 	c->req = r;
 	c->peer = &world.peer;
 	c->now = world.now;

@@ -67,6 +67,33 @@ nothing_is_handed_out_before_the_record_is_on_disk(void)
 	CHECK_FAULT(r, 503, "ServiceUnavailable");
 }
 
+/* The reply is made before the record is on disk, and outlives all else of the call. */
+static void
+a_reply_waits_without_what_made_it(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *work = fg_arena_new(FG_LIMIT_REQUEST_BYTES);
+	struct reply r;
+
+	world.work = work;
+	r = world_assume(DEPLOY, world_token(""), "");
+	CHECK(r.status == 200 && world.settled == 1 && fg_arena_used(work) == 0);
+	CHECK(r.key_id.n == 20 && r.secret.n == 40 && r.token.n > 100 && r.expires.n == 20);
+	CHECK_STR(world_xml(&r, "SubjectFromWebIdentityToken"), "repo:acme/app:ref:main");
+	world.disk_fails = true;
+	r = world_assume(DEPLOY, world_token(""), "");
+	CHECK_FAULT(r, 503, "ServiceUnavailable");
+	CHECK(world.settled == 2 && fg_str_null(r.secret) && fg_str_null(r.token));
+	world.disk_fails = false;
+	world.disk_full = true;
+	r = world_assume(DEPLOY, world_token(""), "");
+	CHECK_FAULT(r, 503, "ServiceUnavailable");
+	CHECK(world.settled == 2 && fg_str_null(r.secret));
+	world.disk_full = false;
+	r = world_assume(W_ROLE("nobody"), world_token(""), "");
+	CHECK(r.status == 403 && world.settled == 2);
+	world.work = NULL;
+}
+
 static void
 an_untrusted_subject_is_denied_with_awss_words(void)
 {
@@ -242,6 +269,7 @@ CU_TestInfo web_tests[] = {
 	CASE(a_token_becomes_credentials),
 	CASE(the_record_says_who_what_and_why),
 	CASE(nothing_is_handed_out_before_the_record_is_on_disk),
+	CASE(a_reply_waits_without_what_made_it),
 	CASE(an_untrusted_subject_is_denied_with_awss_words),
 	CASE(duration_is_bounded_by_model_and_role),
 	CASE(a_session_policy_narrows_and_is_checked),

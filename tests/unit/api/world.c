@@ -441,7 +441,8 @@ world_fresh(void)
 	CHECK(fg_ip_parse(FG_LIT("192.0.2.7"), &world.peer.ip));
 	world.peer.socket_ip = world.peer.ip;
 	world.no_keys = world.kid_arrives = world.disk_full = world.disk_fails = false;
-	world.waits = world.unwraps = world.charges = world.refunds = world.claims = 0;
+	world.work = NULL;
+	world.settled = world.waits = world.unwraps = world.charges = world.refunds = world.claims = 0;
 	world.pending = NULL;
 	world.pending_audit = NULL;
 	world.pending_claim = NULL;

@@ -48,6 +48,7 @@ struct world {
 	fg_time now;
 	/* what the next calls find */
 	struct front_peer peer;
+	struct fg_arena *work; /* NULL: calls work in a; else here, wiped once only the disk is waited for */
 	bool no_keys;       /* the provider has no keys yet */
 	bool kid_arrives;   /* oidc_wait() says yes, and later the keys are there */
 	bool disk_full;     /* audit refuses */
@@ -58,7 +59,7 @@ struct world {
 	void (*after)(void);  /* when it is done */
 	uint64_t connection;
 	/* what happened */
-	unsigned waits, unwraps, charges, refunds, claims;
+	unsigned settled, waits, unwraps, charges, refunds, claims;
 	struct api_call *pending; /* waits for the audit, a key, a claim or a code */
 	audit_done pending_audit;
 	struct store_claim *pending_claim;

@@ -336,6 +336,46 @@ a_worker_that_cannot_start_fails_the_start(void)
 	front_free(f);
 }
 
+/* What it worked in serves the next request, wiped; its reply is whole all the same. */
+static void
+a_settled_request_leaves_its_arena_to_the_next(void)
+{
+	if (!server_start(&s, SERVER_PLAIN, (struct front_limits){ 0 }) || !client_open(&c, s.port) ||
+	    !client_open(&d, s.port))
+		return;
+	client_send_z(&c, "GET /settle HTTP/1.1\r\n" H "\r\n");
+	server_settle(&s);
+	for (int i = 0; i < 3; i++) {
+		client_send_z(&d, "GET /settle HTTP/1.1\r\n" H "\r\n");
+		CHECK(client_reply(&d) == 200);
+		CHECK_STR(client_body(&d), "warm");
+	}
+	server_release(&s);
+	CHECK(client_reply(&c) == 200);
+	CHECK_STR(client_body(&c), "kept");
+	client_close(&d);
+	client_close(&c);
+	server_end(&s);
+}
+
+static void
+a_settled_request_survives_its_peer(void)
+{
+	if (!server_start(&s, SERVER_PLAIN, (struct front_limits){ 0 }) || !client_open(&c, s.port))
+		return;
+	client_send_z(&c, "GET /settle HTTP/1.1\r\n" H "\r\n");
+	server_settle(&s);
+	client_close(&c);
+	server_settle(&s);
+	server_release(&s);
+	server_settle(&s);
+	CHECK(client_open(&c, s.port));
+	client_send_z(&c, "GET / HTTP/1.1\r\n" H "\r\n");
+	CU_ASSERT_EQUAL(client_reply(&c), 200);
+	client_close(&c);
+	server_end(&s);
+}
+
 CU_TestInfo front_life_tests[] = {
 	CASE(a_stop_finishes_what_is_in_flight),
 	CASE(a_stop_closes_what_is_idle_and_the_port),
@@ -348,5 +388,7 @@ CU_TestInfo front_life_tests[] = {
 	CASE(ipv6_addresses_are_bound),
 	CASE(what_cannot_be_bound_is_told),
 	CASE(a_worker_that_cannot_start_fails_the_start),
+	CASE(a_settled_request_leaves_its_arena_to_the_next),
+	CASE(a_settled_request_survives_its_peer),
 	CASES_END,
 };

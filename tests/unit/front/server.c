@@ -62,6 +62,29 @@ on_hold(struct http_exchange *x)
 	s->held = x;
 }
 
+/* The first keeps its reply and waits; one that comes meanwhile says whether it found the arena again. */
+static void
+on_settle(struct http_exchange *x)
+{
+	struct server *s = x->user;
+	bool warm = x->arena == s->settled;
+	char *p = fg_arena_alloc(x->arena, 16);
+
+	atomic_fetch_add(&s->calls, 1);
+	CHECK(p != NULL && p[0] == '\0' && x->keep != x->arena);
+	if (s->held != NULL) {
+		http_reply(x, &(struct http_reply){ .status = 200,
+				  .body = warm && p == s->left ? FG_LIT("warm") : FG_LIT("cold") });
+		return;
+	}
+	s->settled = x->arena;
+	s->left = memset(p, 's', 16);
+	x->state = (void *)(uintptr_t)fg_arena_fmt(x->keep, "kept").p;
+	http_settle(x);
+	CHECK(x->arena == x->keep && p[0] == '\0');
+	s->held = x;
+}
+
 /* A reply far larger than a socket takes at once. */
 static void
 on_large(struct http_exchange *x)
@@ -91,6 +114,7 @@ static const struct front_route routes[] = {
 	{ HTTP_ANY, FG_LIT("/any/"), FRONT_PREFIX, 64, on_echo, "any" },
 	{ HTTP_GET, FG_LIT("/peer"), FRONT_EXACT, 0, on_peer, "peer" },
 	{ HTTP_GET | HTTP_POST, FG_LIT("/hold"), FRONT_EXACT, 1024, on_hold, "hold" },
+	{ HTTP_GET, FG_LIT("/settle"), FRONT_EXACT, 0, on_settle, "settle" },
 	{ HTTP_GET, FG_LIT("/large"), FRONT_EXACT, 0, on_large, "large" },
 	{ HTTP_GET, FG_LIT("/bad-field"), FRONT_EXACT, 0, on_bad_field, "bad" },
 	{ HTTP_GET, FG_LIT("/empty"), FRONT_EXACT, 0, on_empty, "empty" },
@@ -244,7 +268,7 @@ release(struct front_worker *w, void *arg)
 	s->held = NULL;
 	if (x != NULL)
 		http_reply(x, &(struct http_reply){
-				  .status = 200, .content_type = FG_LIT("text/plain"), .body = FG_LIT("held") });
+				  .status = 200, .content_type = FG_LIT("text/plain"), .body = x->state != NULL ? fg_str_z(x->state) : FG_LIT("held") });
 }
 
 void

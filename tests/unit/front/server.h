@@ -26,6 +26,8 @@ struct server {
 	_Atomic bool admit;
 	_Atomic int last_refused;  /* status */
 	struct http_exchange *held; /* by GET /hold, until server_release() */
+	struct fg_arena *settled;   /* the arena that the held GET /settle has given back */
+	char *left;                 /* where it had written there */
 	char rule[64];             /* of the last refusal; read after a barrier */
 };
 
