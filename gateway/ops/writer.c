@@ -16,6 +16,7 @@
 
 #define RETRY_MS 200             /* between tries on a failing disk */
 #define BUSY 4                   /* records of a batch that make the next one linger */
+#define CROWD 32                 /* records of a batch that make the next one linger twice as long */
 #define LAG_MS 1000              /* records that nobody waits for are written this often */
 
 static uint64_t
@@ -275,11 +276,12 @@ sleep_until_asked(struct audit *a)
 	atomic_store(&a->sleeping, false);
 }
 
-/* Under load a fifth of what a record may wait gathers more of them. */
+/* Under load a fifth of what a record may wait gathers more of them, in a crowd two fifths. */
 static void
 linger(const struct audit *a)
 {
-	struct timespec t = { 0, (long)a->c.sync_ms * 1000000 / 5 };
+	long fifth = (long)a->c.sync_ms * 1000000 / 5;
+	struct timespec t = { 0, a->last_batch >= CROWD ? 2 * fifth : fifth };
 
 	if (a->last_batch >= BUSY && !a->stop)
 		(void)nanosleep(&t, NULL);
