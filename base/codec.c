@@ -251,9 +251,11 @@ fg_buf_hex(struct fg_buf *b, struct fg_str bytes)
 
 	if (p == NULL)
 		return;
-	for (size_t i = 0; i < bytes.n; i++) {
-		*p++ = hex_digits[(unsigned char)bytes.p[i] >> 4];
-		*p++ = hex_digits[(unsigned char)bytes.p[i] & 15];
+	for (size_t i = 0; i < bytes.n; i++, p += 2) {
+		unsigned v = (unsigned char)bytes.p[i];
+
+		p[0] = hex_digits[v >> 4];
+		p[1] = hex_digits[v & 15];
 	}
 	b->n += bytes.n * 2;
 }

@@ -161,10 +161,13 @@ static enum fg_rc
 issued(struct api_call *c, const struct api_issue *w, const struct directory_role *role,
     const struct cred_session *s, struct api_issued *ret)
 {
+	const struct fg_str id[] = { role->uid, FG_LIT(":"), s->name };
+	const struct fg_str arn[] = { FG_LIT("arn:aws:sts::"), role->account, FG_LIT(":assumed-role/"),
+		role->name, FG_LIT("/"), s->name };
+
 	ret->expires = s->expires;
-	ret->role_id = fg_arena_fmt(c->arena, "%.*s:%.*s", FG_PRI(role->uid), FG_PRI(s->name));
-	ret->arn = fg_arena_fmt(c->arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
-	    FG_PRI(role->account), FG_PRI(role->name), FG_PRI(s->name));
+	ret->role_id = fg_arena_join(c->arena, id, FG_COUNT(id));
+	ret->arn = fg_arena_join(c->arena, arn, FG_COUNT(arn));
 	if (fg_str_null(ret->role_id) || fg_str_null(ret->arn))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.issue", NULL, "arena");
 	api_story_minted(c, &ret->minted, ret->expires, ret->role_id, ret->arn);

@@ -201,10 +201,10 @@ static enum fg_rc
 caller_set(struct api_call *c, struct proof *p)
 {
 	const struct oidc_facts *f = &p->facts;
+	const struct fg_str id[] = { p->provider->key_prefix, FG_LIT(":"), f->audience, FG_LIT(":"), f->subject };
 
 	p->arn = fg_arena_dup(c->arena, p->provider->arn);
-	c->caller.user_id = fg_arena_fmt(c->arena, "%.*s:%.*s:%.*s", FG_PRI(p->provider->key_prefix),
-	    FG_PRI(f->audience), FG_PRI(f->subject));
+	c->caller.user_id = fg_arena_join(c->arena, id, FG_COUNT(id));
 	if (fg_str_null(p->arn) || fg_str_null(c->caller.user_id))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.web", NULL, "arena");
 	c->story.provider = p->arn;
@@ -221,8 +221,9 @@ carry(struct api_call *c, struct api_issue *w, struct fg_str prefix, struct fg_s
     struct fg_str value)
 {
 	struct cred_carried *k = &w->carried[w->n_carried];
+	const struct fg_str key[] = { prefix, FG_LIT(":"), name };
 
-	k->key = fg_arena_fmt(c->arena, "%.*s:%.*s", (int)prefix.n, prefix.p, (int)name.n, name.p);
+	k->key = fg_arena_join(c->arena, key, FG_COUNT(key));
 	if (fg_str_null(k->key))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.web", NULL, "arena");
 	k->value = value;
