@@ -165,6 +165,13 @@
 #define FG_LIMIT_RSA_BITS 4096                    /* largest RSA modulus, bits */
 #define FG_LIMIT_RSA_BIG_BITS 8192                /* the same with the operator's switch, bits */
 
+/* outbound tokens */
+#define FG_LIMIT_OUTBOUND_TOKEN_S 3600            /* longest token, seconds */
+#define FG_LIMIT_OUTBOUND_CACHE_S 3600            /* a published key set may lie in a cache, seconds */
+#define FG_LIMIT_OUTBOUND_KEY_S (30 * 86400)      /* a key signs, then its successor does, seconds */
+#define FG_LIMIT_OUTBOUND_KEPT 1024               /* private keys that stay open */
+#define FG_LIMIT_OUTBOUND_DUE 64                  /* accounts whose keys change in one sweep */
+
 /* identity providers: documents, schedule */
 #define FG_LIMIT_THUMBPRINTS 5                    /* of one provider (IAM) */
 #define FG_LIMIT_FETCH_MS 5000                    /* one document */

@@ -281,7 +281,7 @@ enum fg_rc cred_worker_new(cred_rand_fn rand, void *rand_arg, struct cred_worker
     struct fg_err *reterr) FG_MUST;
 void cred_worker_free(struct cred_worker *w);
 
-/* Size without minting (PackedPolicySize of a request that will be refused is wanted too). */
+/* Size without minting: PackedPolicySize of a refused request is wanted too. */
 enum fg_rc cred_measure(const struct cred_session *s, struct cred_packed *ret,
     struct fg_err *reterr) FG_MUST;
 /*
@@ -310,6 +310,7 @@ enum cred_purpose {
 	CRED_P_ACCESS,   /* bearer access token of the OAuth side */
 	CRED_P_CODE,     /* authorization and device codes */
 	CRED_P_PAGE,     /* pagination markers */
+	CRED_P_LINEAGE,  /* where an outbound token comes from: lineage.h */
 	CRED_P_MAX,
 };
 
@@ -401,8 +402,7 @@ enum fg_rc cred_client_audit_sign(struct cred_client *c, uint32_t id, struct fg_
     uint8_t ret[64], struct fg_err *reterr) FG_MUST;
 enum fg_rc cred_client_audit_public(struct cred_client *c, uint32_t id, uint8_t ret[32],
     struct fg_err *reterr) FG_MUST;
-bool cred_audit_verify(const uint8_t public_key[32], struct fg_str checkpoint,
-    const uint8_t sig[64]);
+bool cred_audit_verify(const uint8_t public_key[32], struct fg_str checkpoint, const uint8_t sig[64]);
 
 /* What a long-lived secret is; each kind has its own subkey. */
 enum cred_secret_kind {

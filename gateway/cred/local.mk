@@ -11,6 +11,8 @@ gateway_cred_libcred_a_SOURCES = \
 	%D%/fleet.c \
 	%D%/fleet.h \
 	%D%/id.c \
+	%D%/lineage.c \
+	%D%/lineage.h \
 	%D%/main.c \
 	%D%/mint.c \
 	%D%/ring.c \

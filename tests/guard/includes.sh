@@ -2,7 +2,7 @@
 # includes.sh [TOP]: an include goes downward, and only to public headers.
 # The order (docs/architecture.md):
 #   base <- {saml, oidc, trust} <- gateway/{store, ops, front, sigv4, conf} <- gateway/{cred, proc} <- gateway/directory
-#   <- gateway/idp <- gateway/api <- gateway/{iam, web, grant, edge} <- gateway/serve <- gateway/ctl <- gateway/main.c
+#   <- gateway/outbound <- gateway/idp <- gateway/api <- gateway/{iam, web, grant, edge} <- gateway/serve <- gateway/ctl <- gateway/main.c
 # An X_int.h is for the files of its own folder and for tests.  A third-party header has its homes.
 set -u
 cd "${1:-${srcdir:-.}}" || exit 2
@@ -14,6 +14,7 @@ level() {
 	gateway/store | gateway/ops | gateway/front | gateway/sigv4 | gateway/conf) echo 20 ;;
 	gateway/cred | gateway/proc) echo 30 ;;
 	gateway/directory) echo 40 ;;
+	gateway/outbound) echo 45 ;;
 	gateway/idp) echo 50 ;;
 	gateway/api) echo 60 ;;
 	gateway/iam | gateway/web | gateway/grant | gateway/edge) echo 70 ;;
@@ -37,7 +38,7 @@ room() {
 home() {
 	case "$1" in
 	libxml/*) echo 'saml/metadata*|saml/xml*|gateway/proc/*|gateway/idp/*' ;;
-	openssl/*) echo 'saml/*|oidc/*|gateway/cred/*|gateway/sigv4/*|gateway/front/*|gateway/ops/*|gateway/store/*|gateway/api/*|gateway/idp/*|gateway/ctl/*|gateway/iam/*|gateway/serve/*|gateway/directory/*' ;;
+	openssl/*) echo 'saml/*|oidc/*|gateway/cred/*|gateway/sigv4/*|gateway/front/*|gateway/ops/*|gateway/store/*|gateway/api/*|gateway/idp/*|gateway/outbound/*|gateway/ctl/*|gateway/iam/*|gateway/serve/*|gateway/directory/*' ;;
 	sqlite3.h) echo 'gateway/store/*' ;;
 	libpq-fe.h) echo 'gateway/store/*' ;;
 	curl/*) echo 'gateway/idp/*' ;;
