@@ -20,6 +20,7 @@ static const struct {
 	{ { "https://aws.amazon.com/tags/transitive_tag_keys", 47 }, OIDC_K_TRANSITIVE },
 	{ { "https://aws.amazon.com/source_identity", 38 }, OIDC_K_SOURCE },
 	{ { "https://aws.amazon.com/roles", 28 }, OIDC_K_ROLES },
+	{ { OIDC_LINEAGE, sizeof(OIDC_LINEAGE) - 1 }, OIDC_K_LINEAGE },
 };
 
 /* A token without any of these is refused, in AWS's order. */
@@ -342,6 +343,7 @@ check_rest(const struct oidc_read *r, struct oidc_facts *f, struct fg_err *reter
 		return fg_fail(reterr, FG_E_CLAIM, "oidc.claims.cnf", "RFC 7800 3",
 		    "the token is bound to a key");
 	f->jti = text_of(r, OIDC_K_JTI);
+	f->lineage = text_of(r, OIDC_K_LINEAGE);
 	if ((r->p->flags & OIDC_SINGLE_USE) && f->jti.n == 0)
 		return fg_fail(reterr, FG_E_CLAIM, "oidc.claims.jti", "RFC 7519 4.1.7",
 		    "no jti, and the provider's tokens are for one use");

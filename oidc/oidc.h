@@ -271,8 +271,12 @@ struct oidc_facts {
 	bool has_roles;                /* https://aws.amazon.com/roles is there and not null */
 	const struct fg_str *role;     /* exact role ARNs */
 	size_t nrole;
+	struct fg_str lineage;         /* OIDC_LINEAGE, a string; null when absent */
 	struct fg_str json;            /* the payload as it was signed, for display */
 };
+
+/* In a token of our own: where it comes from, sealed.  Holds a ':', so it is no condition key. */
+#define OIDC_LINEAGE "urn:fedgate:lineage"
 
 /* What AWS's texts quote; filled on refusal by the functions that take it (NULL accepted). */
 struct oidc_refusal {

@@ -106,6 +106,7 @@ enum oidc_known {
 	OIDC_K_TRANSITIVE,
 	OIDC_K_SOURCE,
 	OIDC_K_ROLES,
+	OIDC_K_LINEAGE,
 	OIDC_K_MAX
 };
 

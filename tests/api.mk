@@ -25,7 +25,10 @@ tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/form.c \
 	%D%/unit/api/identity.c \
 	%D%/unit/api/main.c \
+	%D%/unit/api/link.c \
 	%D%/unit/api/message.c \
+	%D%/unit/api/outbound.c %D%/unit/api/outbound.h \
+	%D%/unit/api/outbound_issuer.c \
 	%D%/unit/api/oracle.c \
 	%D%/unit/api/parity.c \
 	%D%/unit/api/replay.c \
@@ -35,7 +38,7 @@ tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/session.c \
 	%D%/unit/api/tests.h \
 	%D%/unit/api/web.c
-tests_unit_test_api_LDADD = $(API_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB) $(SIGV4_LIB) \
+tests_unit_test_api_LDADD = $(API_LIB) $(OUTBOUND_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(FRONT_LIB) $(SIGV4_LIB) \
 	$(OPS_LIB) $(STORE_LIB) $(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a \
 	$(SSL_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(URCU_LIBS) $(OATH_LIBS) $(CUNIT_LIBS)
 

@@ -3,6 +3,7 @@
 #define GATEWAY_API_API_INT_H
 
 #include "gateway/api/api.h"
+#include "gateway/cred/lineage.h"
 
 /* ---- forms ---- */
 
@@ -161,8 +162,12 @@ enum fg_rc api_issue_mint(struct api_call *c, const struct api_issue *want,
 /* Inline document and managed ARNs of a session, checked, into s. */
 enum fg_rc api_session_policies(struct api_call *c, const struct api_issue *w,
     struct fg_str account, struct cred_session *s) FG_MUST;
-/* Of the caller's session into s: every session on the way; and with it where it all began. */
-enum fg_rc api_ancestors(struct api_call *c, struct cred_session *s) FG_MUST;
+/*
+ * Of the session that this one comes of (NULL: of none) into s: every session on the way; and, of
+ * the caller's, with it where it all began.
+ */
+enum fg_rc api_ancestors(struct api_call *c, const struct cred_session *up,
+    struct cred_session *s) FG_MUST;
 enum fg_rc api_chain(struct api_call *c, struct cred_session *s) FG_MUST;
 /* Mint s; FG_E_PACKED in AWS's words. */
 enum fg_rc api_mint(struct api_call *c, const struct cred_session *s,
@@ -176,9 +181,27 @@ enum fg_rc api_policy_arns(struct api_call *c, const struct api_arg *arg, struct
 /* The RoleArn parameter: an ARN of a role, with its account. */
 enum fg_rc api_role_arn(struct api_call *c, struct fg_str text, struct api_arn *ret) FG_MUST;
 
+/* ---- tokens of our own issuers ---- */
+
+/* What a lineage is bound to in its token. */
+struct api_link {
+	struct fg_str account, kid, subject, jti;
+	fg_time issued, expires;
+};
+bool api_link_is(const struct api_call *c, struct fg_str issuer); /* is this issuer ours? */
+enum fg_rc api_link_bind(struct api_call *c, const struct api_link *link,
+    unsigned char ret[SIGV4_DIGEST_BYTES]) FG_MUST;
+/* The session that asked for a verified token of ours; alive, with all that it came of. */
+enum fg_rc api_link_read(struct api_call *c, const struct oidc_facts *f,
+    const struct cred_session **ret) FG_MUST;
+enum fg_rc api_link_fill(struct api_call *c, const struct cred_session *up,
+    struct api_issue *w) FG_MUST;
+
 /* ---- waits: bits of c->waited ---- */
 
-enum { API_WAIT_KEYS = 1, API_WAIT_CLAIM = 2, API_WAIT_MFA = 4 };
+enum { API_WAIT_KEYS = 1, API_WAIT_CLAIM = 2, API_WAIT_MFA = 4, API_WAIT_SIGN = 8 };
+/* Copy what the record will say of the caller out of the directory, before the call goes away. */
+enum fg_rc api_caller_keep(struct api_call *c) FG_MUST;
 /*
  * Claim a proof once: SHA-256 over these pieces, each with its length.  FG_OK with c->waiting
  * set, or FG_OK without it when it was claimed already.

@@ -4,12 +4,13 @@
  */
 #include "gateway/api/api_int.h"
 
-static enum fg_rc
-ancestor_put(struct api_call *c, struct cred_session *s)
+enum fg_rc
+api_ancestors(struct api_call *c, const struct cred_session *up, struct cred_session *s)
 {
-	const struct cred_session *up = c->caller.session;
 	struct cred_ancestor *an;
 
+	if (up == NULL)
+		return FG_OK;
 	if (up->chain_n >= CRED_CHAIN_MAX)
 		return api_refuse(c, API_F_ACCESS_DENIED, "api.issue.chain",
 		    "The chain of sessions is too long");
@@ -20,12 +21,6 @@ ancestor_put(struct api_call *c, struct cred_session *s)
 	an->principal = up->principal;
 	an->issued = up->issued;
 	return FG_OK;
-}
-
-enum fg_rc
-api_ancestors(struct api_call *c, struct cred_session *s)
-{
-	return c->caller.session == NULL ? FG_OK : ancestor_put(c, s);
 }
 
 enum fg_rc
@@ -45,5 +40,5 @@ api_chain(struct api_call *c, struct cred_session *s)
 	s->subject = up->subject;
 	s->origin = up->origin;
 	s->source_identity = up->source_identity;
-	return api_ancestors(c, s);
+	return api_ancestors(c, up, s);
 }

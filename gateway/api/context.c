@@ -258,7 +258,8 @@ api_context_issue(struct api_call *c, const struct api_issue *w, struct fg_str a
 	if (w->saml != NULL)
 		FG_TRY(saml_facts_set(c, t, w));
 	if (asserted)
-		FG_TRY(trust_gateway_one(t, FG_LIT("aws:FederatedProvider"), w->provider, &c->err));
+		FG_TRY(trust_gateway_one(t, FG_LIT("aws:FederatedProvider"),
+		    fg_str_null(w->proven_by) ? w->provider : w->proven_by, &c->err));
 	if (w->saml != NULL)
 		FG_TRY(trust_asserted_one(t, FG_LIT("sts:RoleSessionName"), w->session_name,
 		    &c->err));

@@ -81,8 +81,8 @@ struct api_call;
 	X(API_F_AUTH_CODE, 403, "InvalidAuthenticationCode", "The authentication code is not valid.") \
 	X(API_F_INVALID_CERTIFICATE, 400, "InvalidCertificate", "The certificate is not valid.") \
 	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
-	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabledException", "The feature is not enabled.") \
-	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabledException", "The feature is enabled already.") \
+	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabled", "The feature is not enabled.") \
+	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabled", "The feature is enabled already.") \
 	X(API_F_SERIALIZATION, 400, "SerializationException", \
 	    "The request could not be read.") \
 	X(API_F_ORG_NOT_IN_USE, 400, "AWSOrganizationsNotInUseException", \

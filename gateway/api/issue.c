@@ -92,7 +92,8 @@ static enum fg_rc
 duration(struct api_call *c, const struct api_issue *w, const struct directory_role *role,
     fg_time *ret_expires)
 {
-	bool chained = c->caller.temporary && c->caller.who.kind == TRUST_SESSION_OF_ROLE;
+	bool chained = w->parent != NULL ||
+	    (c->caller.temporary && c->caller.who.kind == TRUST_SESSION_OF_ROLE);
 	int64_t asked = w->duration_s == 0 ? 3600 : w->duration_s;
 	fg_time end = c->now + asked, last = w->origin + c->w->env->conf.chain_max_s;
 
@@ -187,7 +188,7 @@ api_issue_mint(struct api_call *c, const struct api_issue *w, const struct direc
 
 	if (s == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "api.issue", NULL, "arena");
-	FG_TRY(api_ancestors(c, s));
+	FG_TRY(api_ancestors(c, w->parent != NULL ? w->parent : c->caller.session, s));
 	FG_TRY(duration(c, w, role, &s->expires));
 	FG_TRY(api_session_policies(c, w, role->account, s));
 	session_fill(c, w, role, s);

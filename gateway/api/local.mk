@@ -19,6 +19,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/json.c \
 	%D%/layers.c \
 	%D%/letters.c \
+	%D%/link.c \
 	%D%/message.c \
 	%D%/names.c \
 	%D%/policies.c \
@@ -30,6 +31,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/sts_args.c \
 	%D%/sts_info.c \
 	%D%/sts_int.h \
+	%D%/sts_outbound.c \
 	%D%/sts_role.c \
 	%D%/sts_root.c \
 	%D%/sts_saml.c \

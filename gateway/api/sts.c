@@ -127,6 +127,16 @@ static const struct api_param federation_token[] = {
 	END
 };
 
+static const struct api_param web_identity_token[] = {
+	[STS_WT_AUDIENCE] = { S("Audience"), "audience", API_LIST, API_REQUIRED, API_CH_ANY, 1, 1000,
+	    OUTBOUND_AUDIENCES, NULL, AUDIT_P_AUDIENCE },
+	[STS_WT_ALGORITHM] = { S("SigningAlgorithm"), "signingAlgorithm", API_STRING, API_REQUIRED,
+	    API_CH_WORD, 5, 5, 0, NULL, AUDIT_P_SIGNING_ALGORITHM },
+	[STS_WT_DURATION] = DURATION(60, FG_LIMIT_OUTBOUND_TOKEN_S),
+	[STS_WT_TAGS] = TAGS,
+	END
+};
+
 static const struct api_param decode_message[] = {
 	{ S("EncodedMessage"), "encodedMessage", API_STRING, API_REQUIRED | API_SENSITIVE, API_CH_ANY, 1,
 	    10240, 0, NULL, AUDIT_P_NONE },
@@ -154,6 +164,7 @@ static const struct api_action actions[] = {
 	{ S("GetCallerIdentity"), API_READS | API_PRESIGNED, SMALL, NULL, api_run_caller_identity },
 	{ S("GetFederationToken"), API_MINTS, MEDIUM, federation_token, api_run_federation_token },
 	{ S("GetSessionToken"), API_MINTS, SMALL, session_token, api_run_session_token },
+	{ S("GetWebIdentityToken"), API_MINTS, MEDIUM, web_identity_token, api_run_web_identity_token },
 };
 
 const struct api_service api_sts = {

@@ -42,6 +42,7 @@ enum { STS_RT_TARGET = 0, STS_RT_TASK, STS_RT_DURATION };
 enum { STS_ST_DURATION = 0, STS_ST_SERIAL, STS_ST_CODE };
 enum { STS_FT_NAME = 0, STS_FT_POLICY, STS_FT_ARNS, STS_FT_DURATION, STS_FT_TAGS };
 enum { STS_WT_AUDIENCE = 0, STS_WT_ALGORITHM, STS_WT_DURATION, STS_WT_TAGS };
+#define OUTBOUND_AUDIENCES 10 /* of one token */
 
 /* Policy, PolicyArns and DurationSeconds of a call into w. */
 enum fg_rc sts_session_args(struct api_call *c, const struct api_arg *policy,

@@ -15,6 +15,7 @@ struct proof {
 	struct oidc_facts facts;
 	struct oidc_refusal why;
 	struct fg_str arn; /* of the provider, in the arena */
+	const struct cred_session *parent; /* of a token of our own issuer: who asked for it */
 };
 
 /* ---- what the caller reads ---- */
@@ -97,6 +98,8 @@ rules_of(const struct api_call *c, struct proof *p)
 		r.flags |= OIDC_SINGLE_USE;
 	if (d->nalgorithms > 0)
 		r.algs = 0;
+	if (api_link_is(c, d->url))
+		r.algs = OIDC_ALG_BIT(OIDC_RS256) | OIDC_ALG_BIT(OIDC_ES384);
 	for (size_t i = 0; i < d->nalgorithms; i++) {
 		enum oidc_alg alg = oidc_alg_find(d->algorithms[i]);
 
@@ -191,7 +194,7 @@ proof_read(struct api_call *c, struct fg_str account, struct proof *p)
 		return wait_for_key(c, p) ? FG_OK : unproven(c, p);
 	if (oidc_claims_read(c->arena, payload, c->now, &p->facts, &p->why, &c->err) != FG_OK)
 		return worded(c, &c->err, &p->why);
-	return FG_OK;
+	return api_link_is(c, p->facts.issuer) ? api_link_read(c, &p->facts, &p->parent) : FG_OK;
 }
 
 /* ---- ask ---- */
@@ -231,6 +234,18 @@ carry(struct api_call *c, struct api_issue *w, struct fg_str prefix, struct fg_s
 	return FG_OK;
 }
 
+/* What the token itself says of the session. */
+static enum fg_rc
+said_fill(struct api_call *c, const struct oidc_facts *f, struct api_issue *w)
+{
+	for (size_t i = 0; i < f->ntag; i++)
+		FG_TRY(api_tags_add(c, w, f->tag[i].key, f->tag[i].value));
+	for (size_t i = 0; i < f->ntransitive; i++)
+		FG_TRY(api_tags_transitive(c, w, f->transitive[i]));
+	w->source_identity = f->source_identity;
+	return FG_OK;
+}
+
 static enum fg_rc
 issue_fill(struct api_call *c, const struct proof *p, struct api_issue *w)
 {
@@ -247,11 +262,8 @@ issue_fill(struct api_call *c, const struct proof *p, struct api_issue *w)
 	w->origin = c->now;
 	w->oidc = f;
 	w->roles_claim = f->has_roles;
-	for (size_t i = 0; i < f->ntag; i++)
-		FG_TRY(api_tags_add(c, w, f->tag[i].key, f->tag[i].value));
-	for (size_t i = 0; i < f->ntransitive; i++)
-		FG_TRY(api_tags_transitive(c, w, f->transitive[i]));
-	w->source_identity = f->source_identity;
+	w->proven_by = p->arn;
+	FG_TRY(p->parent != NULL ? api_link_fill(c, p->parent, w) : said_fill(c, f, w));
 	if (!fg_str_null(w->source_identity) && !api_source_identity_ok(w->source_identity))
 		return api_refuse(c, API_F_ID_TOKEN, "api.web.source-identity",
 		    "The source identity claim of the identity token is not valid");

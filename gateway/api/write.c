@@ -31,8 +31,8 @@ role_keep(struct api_call *c)
 }
 
 /* What the record will say of the caller and the decision outlives the directory's entities. */
-static bool
-caller_keep(struct api_call *c)
+enum fg_rc
+api_caller_keep(struct api_call *c)
 {
 	struct api_caller *k = &c->caller;
 	struct fg_str *const v[] = { &k->key_id, &k->user_id, &k->arn, &k->who.arn, &k->who.account,
@@ -42,9 +42,9 @@ caller_keep(struct api_call *c)
 	k->user = NULL;
 	for (size_t i = 0; i < FG_COUNT(v); i++) {
 		if (!keep(c, v[i]))
-			return false;
+			return fg_fail(&c->err, FG_E_NOMEM, "api.write", NULL, "arena");
 	}
-	return role_keep(c);
+	return role_keep(c) ? FG_OK : fg_fail(&c->err, FG_E_NOMEM, "api.write", NULL, "arena");
 }
 
 enum fg_rc
@@ -52,8 +52,7 @@ api_write(struct api_call *c, api_write_fn fn)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
 
-	if (!caller_keep(c))
-		return fg_fail(&c->err, FG_E_NOMEM, "api.write", NULL, "arena");
+	FG_TRY(api_caller_keep(c));
 	c->waiting = true;
 	if (h->write != NULL && h->write(h->arg, c, fn) == FG_OK)
 		return FG_OK;

@@ -126,6 +126,7 @@ enum audit_class {
 	X(KEY_ID, "keyId", AUDIT_C_SUBJECT, AUDIT_MANY)                        \
 	X(HOST, "host", AUDIT_C_URL, 0)                                        \
 	X(RESULT_ARN, "arn", AUDIT_C_ARN, 0)                                   \
+	X(EXPIRATION, "expiration", AUDIT_C_TIME, 0)                           \
 	X(RESULT_ID, "id", AUDIT_C_ID, 0)                                      \
 	X(PARENT_ID, "parentId", AUDIT_C_NAME, 0)                              \
 	X(CHILD_ID, "childId", AUDIT_C_NAME, 0)                                \

@@ -16,6 +16,8 @@ main(void)
 		WORLD("gateway/api: AssumeRoleWithSAML", saml_tests),
 		WORLD("gateway/api: AssumeRoot and organisations", root_tests),
 		WORLD("gateway/api: captures of clients", capture_tests),
+		WORLD("gateway/api: GetWebIdentityToken", outbound_tests),
+		WORLD("gateway/api: tokens of our own issuers", link_tests),
 		WORLD("gateway/api: oracles", oracle_tests),
 		WORLD("gateway/api: replays", replay_tests),
 		WORLD("gateway/api: encoded messages", message_tests),

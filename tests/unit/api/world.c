@@ -66,7 +66,11 @@ bindings(void)
 		FG_LIT("arn:aws:iam::444455556666:user/bob"), FG_LIT("AIDA00000000000000002"),
 		FG_LIT("arn:aws:iam::111122223333:role/deploy"), FG_LIT("AROA00000000000000001"),
 		FG_LIT("arn:aws:iam::111122223333:role/middle"), FG_LIT("AROA00000000000000003"),
-		FG_LIT("arn:aws:iam::111122223333:saml-provider/corp"), FG_LIT("bound") };
+		FG_LIT("arn:aws:iam::111122223333:saml-provider/corp"), FG_LIT("bound"),
+		FG_LIT("arn:aws:iam::444455556666:oidc-provider/id.example.com/oidc/111122223333"),
+		FG_LIT("bound"),
+		FG_LIT("arn:aws:iam::111122223333:oidc-provider/id.example.com/oidc/444455556666"),
+		FG_LIT("bound") };
 
 	return list(v, FG_COUNT(v));
 }
@@ -198,7 +202,21 @@ static fg_time
 ring_clock(void *arg)
 {
 	(void)arg;
-	return W_NOW;
+	return world.now == 0 ? W_NOW : world.now;
+}
+
+void
+world_keys(void)
+{
+	struct cred_ring_entry e[CRED_RING_MAX];
+	struct cred_key_row rows[CRED_RING_MAX];
+	size_t n = cred_ring_list(world.ring, e);
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = cred_key_row_of(&e[i], CRED_STATE_SEALING, W_NOW - 86400);
+	cred_keys_unref(FG_STEAL(world.keys));
+	CHECK_OK(cred_client_keys(world.cred, rows, n, world.now, &world.keys, &box.err));
+	api_worker_keys(world.w, world.keys);
 }
 
 static void
@@ -222,9 +240,17 @@ keys_open(void)
 static const struct oidc_jwks *
 hook_keys(void *arg, struct api_call *c, const struct directory_oidc *p, struct fg_err *reterr)
 {
+	struct fg_str account = outbound_account(FG_LIT(W_PUBLIC), p->url);
+
 	(void)arg;
 	(void)c;
-	(void)p;
+	if (!fg_str_null(account)) {
+		struct fg_str doc = outbound_jwks(world.d, account);
+
+		oidc_jwks_free(FG_STEAL(world.own));
+		return oidc_jwks_parse(fg_str_null(doc) ? FG_LIT("{\"keys\":[]}") : doc, 0, &world.own,
+		    reterr) == FG_OK ? world.own : NULL;
+	}
 	if (!world.no_keys)
 		return world.jwks;
 	(void)fg_fail(reterr, FG_E_KEY, "oidc.key.unknown", NULL, "not fetched yet");
@@ -360,6 +386,14 @@ hook_metadata(void *arg, struct api_call *c, struct api_metadata *job, struct fg
 	return FG_OK;
 }
 
+static enum fg_rc
+hook_sign(void *arg, struct api_signing *job, struct fg_err *reterr)
+{
+	(void)arg;
+	world.signs++;
+	return outbound_sign(world.outbound, &job->key, job->input, job->sig, &job->sig_n, reterr);
+}
+
 static void
 env_open(void)
 {
@@ -371,8 +405,8 @@ env_open(void)
 		.hooks = { .saml_provider = hook_saml, .oidc_keys = hook_keys, .oidc_wait = hook_wait, .audit = hook_audit,
 		    .unwrap = hook_unwrap, .claim = hook_claim, .charge = hook_charge,
 		    .refund = hook_refund, .mfa = hook_mfa, .write = hook_write, .aside = hook_aside,
-		    .metadata = hook_metadata },
-		.service = services, .n_service = world_service == NULL ? 1 : world_json_service == NULL ? 2 : 3, .public_url = FG_LIT("https://sts.example.com"),
+		    .metadata = hook_metadata, .sign = hook_sign },
+		.service = services, .n_service = world_service == NULL ? 1 : world_json_service == NULL ? 2 : 3, .public_url = FG_LIT(W_PUBLIC),
 		.endpoint_hosts = hosts, .n_endpoint_hosts = 2, .oidc_skew_s = 60, .saml_skew_s = 60,
 		.saml_recipients = recipients, .n_saml_recipients = 1, .saml_audiences = audiences,
 		.n_saml_audiences = 1 };
@@ -406,6 +440,7 @@ open_all(void)
 	user(W_A2, FG_LIT("AIDA00000000000000002"), FG_LIT("bob"), &world.bob);
 	provider(0);
 	roles();
+	CHECK_OK(outbound_new(world.cred, &world.outbound, &box.err));
 	world.jwks = world_jwks();
 	env_open();
 }
@@ -416,6 +451,8 @@ world_close(void)
 	api_worker_free(world.w);
 	api_env_free(world.env);
 	oidc_jwks_free(world.jwks);
+	oidc_jwks_free(world.own);
+	outbound_free(world.outbound);
 	saml_provider_free(world.saml);
 	cred_keys_unref(world.keys);
 	cred_client_close(world.cred);

@@ -12,6 +12,7 @@
 #define W_A1 FG_LIT("111122223333")
 #define W_A2 FG_LIT("444455556666")
 #define W_ISSUER "https://token.example.com/acme"
+#define W_PUBLIC "https://id.example.com"
 #define W_BARE "token.example.com/acme"
 #define W_PROVIDER "arn:aws:iam::111122223333:oidc-provider/" W_BARE
 #define W_ROLE(name) "arn:aws:iam::111122223333:role/" name
@@ -72,6 +73,9 @@ struct world {
 	struct fg_str aside_owner;  /* whose share of the queue the last one took */
 	unsigned saml_allow;        /* switches of the SAML provider */
 	bool aside_full;            /* that share is used up */
+	unsigned signs;
+	struct outbound *outbound; /* private keys of issuers */
+	struct oidc_jwks *own;     /* keys of an issuer of this gateway, as they are now */
 	struct signer alice, bob; /* users of A1 and A2 */
 };
 
@@ -85,6 +89,8 @@ void world_fresh(void);
 
 /* Rows, in one transaction each. */
 void world_put(enum store_kind kind, const void *row);
+/* Epoch keys for world.now. */
+void world_keys(void);
 void world_drop(enum store_kind kind, const void *row);
 /* A role of A1 (uid "AROA" + 17 digits of n) with a trust policy and an inline policy (NULL: none). */
 void world_role(struct fg_str account, const char *uid, const char *name, const char *trust,
