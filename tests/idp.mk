@@ -12,7 +12,7 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/thread.c \
 	%D%/unit/idp/waiters.c \
 	%D%/unit/idp/world.c %D%/unit/idp/world.h
-tests_unit_test_idp_LDADD = gateway/idp/libidp.a gateway/directory/libdirectory.a gateway/proc/libproc.a \
+tests_unit_test_idp_LDADD = gateway/idp/libidp.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a $(CRED_LIB) gateway/proc/libproc.a \
 	gateway/ops/libops.a gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a $(CUNIT_LIBS) \
 	$(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)
 
@@ -28,6 +28,6 @@ check_PROGRAMS += tests/fault/fault_idp
 TESTS += tests/fault/fault_idp
 tests_fault_fault_idp_SOURCES = $(FAULT) %D%/fault/fault_idp.c
 tests_fault_fault_idp_LDFLAGS = $(LINK_FAULT)
-tests_fault_fault_idp_LDADD = gateway/idp/libidp.a gateway/directory/libdirectory.a gateway/proc/libproc.a \
+tests_fault_fault_idp_LDADD = gateway/idp/libidp.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a $(CRED_LIB) gateway/proc/libproc.a \
 	gateway/ops/libops.a gateway/store/libstore.a saml/libsaml.a oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)

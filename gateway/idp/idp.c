@@ -193,7 +193,8 @@ concerns_us(const struct store_change *v)
 {
 	if (v->kind == STORE_SETTING)
 		return fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_DROPPED)) ||
-		    fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_STALE));
+		    fg_starts(((const struct store_setting *)v->row)->name, FG_LIT(IDP_STALE)) ||
+		    fg_eq(((const struct store_setting *)v->row)->name, FG_LIT(OUTBOUND_JWKS));
 	return v->kind == STORE_OIDC || v->kind == STORE_ACCOUNT;
 }
 

@@ -18,7 +18,7 @@
  *           unless listed, redirects, anything but https and status 200, documents over
  *           256 KiB, answers after 5 s, a discovery document of another issuer; a bad
  *           answer never replaces a good set.
- * Does not: fetch in the gateway process, fetch because of an issuer that nobody
+ * Does not: fetch what this gateway itself publishes, or take an uploaded set for it; fetch in the gateway process, fetch because of an issuer that nobody
  *           registered, or let requests decide how often it fetches.
  * Source:   spec of providers (B3); security.md 9, 23, 24, 25, 26.
  */
@@ -26,6 +26,7 @@
 #define GATEWAY_IDP_IDP_H
 
 #include "gateway/directory/directory.h"
+#include "gateway/outbound/outbound.h"
 #include "oidc/oidc.h"
 #include "saml/saml.h"
 
@@ -61,6 +62,8 @@ struct idp_config {
 	int fetch_fd; /* SOCK_SEQPACKET to the fetch process, not owned; -1: nothing is fetched */
 	struct directory *directory; /* followed with directory_on_change() */
 	unsigned jwks_flags; /* enum oidc_jwks_flag: which keys are taken */
+	/* Of this gateway (outbound.h): what our own issuers sign is verified with the keys of the directory. */
+	struct fg_str public_url;
 	void *app;
 	/* On idp's thread; must not wait long.  NULL: nobody listens. */
 	void (*event)(void *app, const struct idp_event *e);

@@ -87,6 +87,26 @@ said(const struct build *b, const struct directory_oidc *p, const char *what)
 	return row == NULL ? FG_LIT("") : row->value;
 }
 
+/*
+ * An issuer of this gateway: whatever was uploaded or given for it, its keys are those that its
+ * account publishes, and nothing is fetched.  Without an issuer there are none.
+ */
+static struct directory_oidc
+own(const struct build *b, const struct directory_oidc *p)
+{
+	struct fg_str account = outbound_account(b->idp->conf.public_url, p->url);
+	struct directory_oidc as = *p;
+
+	if (fg_str_null(account))
+		return as;
+	as.jwks = outbound_jwks(b->idp->conf.directory, account);
+	if (fg_str_null(as.jwks))
+		as.jwks = FG_LIT("{\"keys\":[]}");
+	as.ca = FG_LIT("");
+	as.nthumbprints = 0;
+	return as;
+}
+
 static struct idp_source *
 source_of(struct build *b, const struct directory_oidc *p)
 {
@@ -130,12 +150,13 @@ add_provider(void *arg, enum store_kind kind, const void *entity)
 {
 	struct build *b = arg;
 	const struct directory_oidc *p = entity;
+	const struct directory_oidc as = own(b, p);
 	struct idp_row row = { .generation = p->generation, .created = p->created };
 
 	(void)kind;
 	if (p->quarantined)
 		return true;
-	row.source = source_of(b, p);
+	row.source = source_of(b, &as);
 	row.arn = strndup(p->arn.p, p->arn.n);
 	row.url = strndup(p->url.p, p->url.n);
 	if (row.source == NULL || row.arn == NULL || row.url == NULL || !more_rows(b)) {

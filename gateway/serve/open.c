@@ -100,6 +100,7 @@ enum fg_rc
 serve_open_providers(struct serve *s, struct fg_err *reterr)
 {
 	const struct idp_config ic = { .fetch_fd = proc_child_link(s->child, IDP_LINK), .directory = s->dir, .app = s,
+		.public_url = api_env_conf(s->env)->public_url,
 		.jwks_flags = s->conf->oidc_rsa_bits > FG_LIMIT_RSA_BITS ? OIDC_JWKS_BIG_RSA : 0, .event = provider_event };
 
 	FG_TRY(idp_open(&ic, &s->idp, reterr));
