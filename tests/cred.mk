@@ -46,6 +46,6 @@ tests_unit_test_cred_rows_LDADD = gateway/cred/libcred.a gateway/store/libstore.
 check_PROGRAMS += tests/unit/test_ctl_keys
 TESTS += tests/unit/test_ctl_keys
 tests_unit_test_ctl_keys_SOURCES = $(UNIT) %D%/unit/ctl/keys.c
-tests_unit_test_ctl_keys_LDADD = gateway/ctl/libctl.a $(IAM_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(CONF_LIB) $(OPS_LIB) $(STORE_LIB) \
+tests_unit_test_ctl_keys_LDADD = gateway/ctl/libctl.a $(IAM_LIB) $(OUTBOUND_LIB) $(DIRECTORY_LIB) $(CRED_LIB) $(CONF_LIB) $(OPS_LIB) $(STORE_LIB) \
 	$(SAML_LIB) $(OIDC_LIB) $(TRUST_LIB) base/libbase.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(YAML_LIBS) $(XML_LIBS) $(URCU_LIBS) \
 	$(CRYPTO_LIBS) $(CUNIT_LIBS)

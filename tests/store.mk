@@ -30,12 +30,12 @@ tests_bench_bench_directory_LDADD = gateway/directory/libdirectory.a gateway/sto
 check_PROGRAMS += tests/unit/store/test_bundle
 TESTS += tests/unit/store/test_bundle
 tests_unit_store_test_bundle_SOURCES = $(STORE_UNIT) %D%/unit/store/test_bundle.c
-tests_unit_store_test_bundle_LDADD = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
+tests_unit_store_test_bundle_LDADD = gateway/iam/libiam.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
 	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
 EXTRA_DIST += tests/vectors/bundle/dump.json tests/vectors/bundle/organisation.yaml tests/vectors/bundle/ci.jwks
 
-BUNDLE_LIBS = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
+BUNDLE_LIBS = gateway/iam/libiam.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
 	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
 
@@ -60,6 +60,6 @@ tests_fuzz_fuzz_bundle_LDADD = $(BUNDLE_LIBS)
 check_PROGRAMS += tests/unit/store/test_admin
 TESTS += tests/unit/store/test_admin
 tests_unit_store_test_admin_SOURCES = $(STORE_UNIT) %D%/unit/store/test_admin.c
-tests_unit_store_test_admin_LDADD = gateway/iam/libiam.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
+tests_unit_store_test_admin_LDADD = gateway/iam/libiam.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
 	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)

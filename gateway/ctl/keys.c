@@ -4,6 +4,7 @@
  * rotate  puts a key into the ring, has it read, and tells the store: it seals as soon as every
  *         live node holds it.  A wrap key then wraps every stored secret anew, and every row is
  *         authenticated anew with a row key.
+ *         outbound: new signing keys of an account's issuer are published, and sign an hour later.
  * retire  the store says whether the key may go; only then are its bytes erased.
  * The ring is changed here, whoever owns the store: a running gateway may not read it.
  */
@@ -22,7 +23,8 @@ const struct ctl_opt ctl_keys_list_opts[] = {
 	CTL_OPTS_END,
 };
 const struct ctl_opt ctl_keys_rotate_opts[] = {
-	{ "class", 0, "CLASS", "session (the default), wrap, row or audit" },
+	{ "class", 0, "CLASS", "session (the default), wrap, row, audit or outbound" },
+	{ "account", 0, "ID", "of outbound: whose issuer" },
 	CTL_OPTS_END,
 };
 
@@ -273,6 +275,33 @@ static enum fg_rc (*const after[CRED_CLASS_MAX])(const struct ctl_args *args, ui
 	[CRED_CLASS_ROW] = anew,
 };
 
+/* Signing keys of an account are not in the ring: they lie wrapped in the store. */
+static int
+rotate_outbound(const struct ctl_args *args, const char *account)
+{
+	struct fg_buf b = FG_BUF_ARENA(args->arena, 256);
+	struct fg_str request, from;
+	struct fg_err err = { 0 };
+	struct ctl_reply r;
+
+	if (account == NULL)
+		return ctl_usage(args, "--account says whose issuer gets new keys");
+	fg_buf_put(&b, FG_LIT("{\"op\":\"keys.outbound\",\"account\":"));
+	fg_buf_json_str(&b, fg_str_z(account));
+	fg_buf_putc(&b, '}');
+	if (fg_buf_end(&b, &request) != FG_OK)
+		return ctl_usage(args, "--account is 12 digits");
+	if (ctl_operate(args, args->arena, request, &r, &err) != FG_OK)
+		return ctl_fail(args, &err);
+	from = text_of(&r.json, 0, "signsFrom");
+	(void)printf("published, signing from %.*s:", FG_PRI(from));
+	for (uint32_t k = fg_json_get(&r.json, 0, FG_LIT("kids")), i = fg_json_first(k);
+	     k != 0 && i < r.json.node[k].next; i = fg_json_after(&r.json, i))
+		(void)printf(" %.*s", FG_PRI(r.json.node[i].text));
+	(void)putchar('\n');
+	return CTL_OK;
+}
+
 int
 ctl_keys_rotate(const struct ctl_args *args)
 {
@@ -281,8 +310,12 @@ ctl_keys_rotate(const struct ctl_args *args)
 	struct fg_err err = { 0 };
 	uint32_t id = 0;
 
+	if (name != NULL && strcmp(name, "outbound") == 0)
+		return rotate_outbound(args, ctl_value(args, "account"));
+	if (ctl_value(args, "account") != NULL)
+		return ctl_usage(args, "--account goes with --class outbound");
 	if (name != NULL && !cred_class_parse(fg_str_z(name), &cls))
-		return ctl_usage(args, "--class is session, wrap, row or audit");
+		return ctl_usage(args, "--class is session, wrap, row, audit or outbound");
 	if (rotate(args, cls, &id, &err) != FG_OK)
 		return ctl_fail(args, &err);
 	(void)printf("%08x %s sealing\n", id, cred_class_name(cls));

@@ -12,6 +12,7 @@ static const struct admin_op ops[] = {
 	{ "provider.drop-kid", "DropProviderKey", false, admin_drop_kid },
 	{ "revoke", "RevokeSessions", false, admin_revoke },
 	{ "keys.anew", "ReauthenticateRows", false, admin_keys_anew },
+	{ "keys.outbound", "RotateOutboundKeys", false, admin_outbound_rotate },
 	{ "keys.list", "ListKeys", true, admin_keys_list },
 	{ "keys.retire", "RetireKey", false, admin_keys_retire },
 	{ "keys.rewrap", "RewrapSecrets", false, admin_keys_rewrap },

@@ -15,6 +15,7 @@ enum fg_rc admin_revoke(struct admin_call *c);
 enum fg_rc admin_drop_kid(struct admin_call *c);
 enum fg_rc admin_stale_bound(struct admin_call *c);
 enum fg_rc admin_keys_anew(struct admin_call *c);
+enum fg_rc admin_outbound_rotate(struct admin_call *c);
 enum fg_rc admin_keys_list(struct admin_call *c);
 enum fg_rc admin_keys_sync(struct admin_call *c);
 enum fg_rc admin_keys_rewrap(struct admin_call *c);

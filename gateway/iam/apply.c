@@ -245,6 +245,7 @@ apply_all(struct bn_apply *p)
 		FG_TRY(bn_apply_entities(p, w, h, BN_USERS));
 		FG_TRY(bn_apply_entities(p, w, h, BN_ROLES));
 		FG_TRY(bn_apply_providers(p, w, h));
+		FG_TRY(bn_apply_outbound(p, w, h));
 	}
 	FG_TRY(bn_apply_organization(p));
 	for (size_t i = 0; i < p->want->n && (p->how->flags & BUNDLE_PRUNE) != 0; i++) {

@@ -91,6 +91,7 @@ struct bn_account {
 	struct bn_saml *saml;
 	size_t nsaml;
 	bool saml_given;
+	bool outbound, outbound_given; /* its issuer */
 	struct fg_str place;
 };
 
@@ -252,6 +253,12 @@ enum fg_rc bn_apply_entities(struct bn_apply *p, struct bn_account *w, struct bn
 enum fg_rc bn_apply_providers(struct bn_apply *p, struct bn_account *w,
     const struct bn_account *h) FG_MUST;
 enum fg_rc bn_apply_organization(struct bn_apply *p) FG_MUST;
+
+/* outbound.c: the issuer of an account */
+void bn_read_outbound(struct bn_reader *r, uint32_t node, void *at);
+void bn_load_outbound(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc);
+enum fg_rc bn_apply_outbound(struct bn_apply *p, const struct bn_account *w,
+    const struct bn_account *h) FG_MUST;
 enum fg_rc bn_prune(struct bn_apply *p, const struct bn_account *w,
     const struct bn_account *h) FG_MUST;
 /* Give unique ids to all that is new, then bind the principals of trust policies. */

@@ -289,6 +289,8 @@ put_account(struct out *o, const struct bn_account *acc)
 	put_str(o, "Id", acc->id);
 	put_given(o, "Name", acc->name);
 	put_given(o, "Alias", acc->alias);
+	if (acc->outbound)
+		put_raw(o, "OutboundWebIdentityFederation", FG_LIT("true"));
 	for (enum bn_list l = BN_USERS; l < BN_ENTITIES; l++) {
 		open_with(o, bn_kinds[l].list, '[');
 		for (size_t i = 0; i < acc->entities[l].n; i++)

@@ -32,6 +32,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/org_tag.c \
 	%D%/org_unit.c \
 	%D%/organization.c \
+	%D%/outbound.c \
 	%D%/parse.c \
 	%D%/parse_account.c \
 	%D%/parse_provider.c \
@@ -49,6 +50,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_mfa.c \
 	%D%/query_mfa_list.c \
 	%D%/query_oidc.c \
+	%D%/query_outbound.c \
 	%D%/query_policy.c \
 	%D%/query_profile.c \
 	%D%/query_report.c \

@@ -447,6 +447,7 @@ bn_read_account(struct bn_reader *r, uint32_t node, void *at)
 		{ "Id", bn_str, offsetof(struct bn_account, id), true },
 		{ "Name", read_name, 0, false },
 		{ "Alias", read_alias, 0, false },
+		{ "OutboundWebIdentityFederation", bn_read_outbound, 0, false },
 		LISTS,
 	};
 	struct bn_account *acc = at;

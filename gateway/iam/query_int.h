@@ -94,12 +94,16 @@ struct iam_op {
 	struct fg_str extra;    /* the action's own */
 	/* Set when what was changed is kept although the action is refused (api_refuse()). */
 	enum fg_rc refused;
+	void *made;             /* what iam_write_made()'s prep made */
 };
 typedef enum fg_rc (*iam_op_fn)(struct iam_op *op);
 
 /* Run fn in a transaction and commit; strings of *t and extra are copied. */
 enum fg_rc iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
     struct fg_str extra, iam_op_fn fn) FG_MUST;
+/* The same, with what must be made first and takes long: prep runs before the transaction. */
+enum fg_rc iam_write_made(struct api_call *c, const struct iam_target *t, iam_op_fn prep,
+    iam_op_fn fn) FG_MUST;
 /* The row of the target, as it is now; NoSuchEntity when it went away. */
 enum fg_rc iam_user_row(struct iam_op *op, struct store_user *ret) FG_MUST;
 enum fg_rc iam_role_row(struct iam_op *op, struct store_role *ret) FG_MUST;
@@ -204,6 +208,7 @@ void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 	 \
 	X(create_oidc) X(get_oidc) X(list_oidc) X(delete_oidc) X(add_client) X(remove_client)    \
 	X(update_thumbprint) X(create_saml) X(get_saml) X(list_saml) X(update_saml)              \
+	X(enable_outbound) X(disable_outbound) X(outbound_info)                                  \
 	X(delete_saml) X(tag) X(untag) X(list_tags)                                              \
 	X(create_mfa) X(enable_mfa) X(resync_mfa) X(deactivate_mfa) X(delete_mfa) X(get_mfa)     \
 	X(list_mfa) X(list_virtual_mfa) X(tag_mfa) X(untag_mfa) X(list_mfa_tags)                 \

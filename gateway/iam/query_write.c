@@ -8,6 +8,7 @@
 
 struct write {
 	struct iam_op op;
+	iam_op_fn prep; /* before the transaction; NULL: nothing */
 	iam_op_fn fn;
 };
 
@@ -29,8 +30,10 @@ run(struct api_call *c, struct store *st, struct cred_client *cred)
 {
 	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
 	struct write *w = c->state;
-	enum fg_rc rc = store_begin(st, &tx, &c->err);
+	enum fg_rc rc = w->prep == NULL ? FG_OK : w->prep(&w->op);
 
+	if (rc == FG_OK)
+		rc = store_begin(st, &tx, &c->err);
 	w->op.tx = tx;
 	w->op.cred = cred;
 	if (rc == FG_OK)
@@ -49,17 +52,17 @@ keep(struct api_call *c, struct fg_str *s)
 	return !fg_str_null(*s);
 }
 
-enum fg_rc
-iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
-    struct fg_str extra, iam_op_fn fn)
+static enum fg_rc
+write_start(struct api_call *c, const struct iam_target *t, const struct write *how)
 {
 	struct write *w = FG_NEW(c->arena, struct write);
 	struct iam_target *to;
 
 	if (w == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.write", NULL, "arena");
-	w->fn = fn;
-	w->op = (struct iam_op){ .c = c, .t = *t, .bindings = bindings, .extra = extra };
+	*w = *how;
+	w->op.c = c;
+	w->op.t = *t;
 	to = &w->op.t;
 	to->grants = NULL;
 	to->tags = NULL;
@@ -73,6 +76,20 @@ iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.write", NULL, "arena");
 	c->state = w;
 	return api_write(c, run);
+}
+
+enum fg_rc
+iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
+    struct fg_str extra, iam_op_fn fn)
+{
+	return write_start(c, t, &(struct write){ .fn = fn,
+		.op = { .bindings = bindings, .extra = extra } });
+}
+
+enum fg_rc
+iam_write_made(struct api_call *c, const struct iam_target *t, iam_op_fn prep, iam_op_fn fn)
+{
+	return write_start(c, t, &(struct write){ .prep = prep, .fn = fn });
 }
 
 /* ---- rows ---- */
