@@ -312,20 +312,6 @@ enum fg_rc api_totp_sync(struct cred_client *cred, struct store_mfa *m, const st
  */
 typedef enum fg_rc (*api_write_fn)(struct api_call *c, struct store *st, struct cred_client *cred);
 
-/* A token on its way to be signed; in the call's arena, untouched by others meanwhile. */
-struct api_signing {
-	struct outbound_key key;
-	struct fg_str input;
-	fg_time expires;
-	enum fg_rc (*sign)(void *arg, struct api_signing *job, struct fg_err *reterr); /* the hook */
-	void *arg;
-	/* the answer */
-	enum fg_rc rc;
-	struct fg_err err;
-	unsigned char sig[OUTBOUND_SIGNATURE_BYTES];
-	size_t sig_n;
-};
-
 /*
  * Private-key work of a call that waits, on a thread of its own between directory_enter() and
  * directory_leave().  It may use the call's arena, arguments, state and err, and nothing of its
@@ -393,10 +379,8 @@ struct api_hooks {
 	 */
 	enum fg_rc (*metadata)(void *arg, struct api_call *c, struct api_metadata *job,
 	    struct fg_err *reterr);
-	/*
-	 * outbound_sign().  Blocks; called on the thread of aside().  NULL: nothing can be signed.
-	 */
-	enum fg_rc (*sign)(void *arg, struct api_signing *job, struct fg_err *reterr);
+	/* As outbound_sign(); blocks, on the thread of aside().  NULL: nothing can be signed. */
+	enum fg_rc (*sign)(void *arg, struct outbound_job *job, struct fg_err *reterr);
 	/* Charge a public-key verification before it is made; FG_E_THROTTLED.  May be NULL. */
 	enum fg_rc (*charge)(void *arg, struct api_call *c, enum cost cost, struct fg_err *reterr);
 	void (*refund)(void *arg, struct api_call *c); /* what was charged; may be NULL */

@@ -17,6 +17,16 @@ struct wanted {
 	struct api_issue tags; /* only the tags of it */
 };
 
+/* A token on its way to be signed, in the call's arena: untouched by others meanwhile. */
+struct signing {
+	struct outbound_job job;
+	fg_time expires;
+	enum fg_rc (*sign)(void *arg, struct outbound_job *job, struct fg_err *reterr); /* the hook */
+	void *arg;
+	enum fg_rc rc; /* the answer */
+	struct fg_err err;
+};
+
 /* ---- gather and check ---- */
 
 /* Sessions of GetSessionToken and GetFederationToken were refused before (caller.c). */
@@ -279,48 +289,48 @@ payload_make(struct api_call *c, const struct wanted *w, const struct outbound_k
 }
 
 static enum fg_rc
-input_make(struct api_call *c, const struct wanted *w, struct api_signing *job)
+input_make(struct api_call *c, const struct wanted *w, struct signing *g)
 {
 	struct fg_buf b = FG_BUF_ARENA(c->arena, FG_LIMIT_JWT_BYTES);
 	struct fg_str head, payload;
 
-	FG_TRY(outbound_key_find(api_directory(c), c->caller.who.account, w->alg, c->arena, &job->key,
+	FG_TRY(outbound_key_find(api_directory(c), c->caller.who.account, w->alg, c->arena, &g->job.key,
 	    &c->err));
-	FG_TRY(payload_make(c, w, &job->key, &payload));
+	FG_TRY(payload_make(c, w, &g->job.key, &payload));
 	head = fg_arena_fmt(c->arena, "{\"alg\":\"%s\",\"kid\":\"%.*s\",\"typ\":\"JWT\"}",
-	    outbound_alg_name(w->alg), FG_PRI(job->key.kid));
+	    outbound_alg_name(w->alg), FG_PRI(g->job.key.kid));
 	if (fg_str_null(head))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.outbound", NULL, "arena");
 	fg_buf_base64url(&b, head);
 	fg_buf_putc(&b, '.');
 	fg_buf_base64url(&b, payload);
-	if (fg_buf_end(&b, &job->input) != FG_OK)
+	if (fg_buf_end(&b, &g->job.input) != FG_OK)
 		return too_large(c, "api.outbound.size");
-	job->expires = c->now + w->duration_s;
+	g->expires = c->now + w->duration_s;
 	return FG_OK;
 }
 
 /* ---- reply ---- */
 
 static enum fg_rc
-answer(struct api_call *c, const struct api_signing *job)
+answer(struct api_call *c, const struct signing *g)
 {
 	struct fg_buf b = FG_BUF_ARENA(c->arena, FG_LIMIT_JWT_BYTES), end = FG_BUF_ARENA(c->arena, 32);
 	struct fg_str token;
 
-	if (job->rc != FG_OK)
+	if (g->rc != FG_OK)
 		return fg_fail(&c->err, FG_E_UNAVAILABLE, "api.outbound.sign", NULL, "%s: %s",
-		    job->err.step == NULL ? "" : job->err.step, job->err.text);
-	fg_buf_put(&b, job->input);
+		    g->err.step == NULL ? "" : g->err.step, g->err.text);
+	fg_buf_put(&b, g->job.input);
 	fg_buf_putc(&b, '.');
-	fg_buf_base64url(&b, fg_str(job->sig, job->sig_n));
+	fg_buf_base64url(&b, fg_str(g->job.sig, g->job.sig_n));
 	if (fg_buf_end(&b, &token) != FG_OK)
 		return too_large(c, "api.outbound.size");
 	api_xml_str(&c->xml, FG_LIT("WebIdentityToken"), token);
-	api_xml_time(&c->xml, FG_LIT("Expiration"), job->expires);
-	fg_buf_time(&end, job->expires);
+	api_xml_time(&c->xml, FG_LIT("Expiration"), g->expires);
+	fg_buf_time(&end, g->expires);
 	api_story_result(c, AUDIT_P_EXPIRATION, fg_buf_str(&end));
-	api_story_result(c, AUDIT_P_KEY_ID, job->key.kid);
+	api_story_result(c, AUDIT_P_KEY_ID, g->job.key.kid);
 	return FG_OK;
 }
 
@@ -328,26 +338,26 @@ answer(struct api_call *c, const struct api_signing *job)
 static void
 sign_aside(struct api_call *c)
 {
-	struct api_signing *job = c->state;
+	struct signing *g = c->state;
 
-	job->rc = job->sign(job->arg, job, &job->err);
+	g->rc = g->sign(g->arg, &g->job, &g->err);
 }
 
 static enum fg_rc
 sign(struct api_call *c, const struct wanted *w)
 {
 	const struct api_hooks *h = &c->w->env->conf.hooks;
-	struct api_signing *job = FG_NEW(c->arena, struct api_signing);
+	struct signing *g = FG_NEW(c->arena, struct signing);
 
-	if (job == NULL)
+	if (g == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "api.outbound", NULL, "arena");
-	FG_TRY(input_make(c, w, job));
+	FG_TRY(input_make(c, w, g));
 	FG_TRY(api_caller_keep(c));
 	if (h->sign == NULL || h->aside == NULL)
 		return fg_fail(&c->err, FG_E_UNAVAILABLE, "api.outbound.sign", NULL, "nobody signs here");
-	job->sign = h->sign;
-	job->arg = h->arg;
-	c->state = job;
+	g->sign = h->sign;
+	g->arg = h->arg;
+	c->state = g;
 	c->waited |= API_WAIT_SIGN;
 	c->waiting = true;
 	if (h->aside(h->arg, c, c->caller.who.account, sign_aside, &c->err) == FG_OK)

@@ -117,11 +117,16 @@ void outbound_discovery(struct fg_buf *b, struct fg_str public_url, struct fg_st
 struct outbound;
 enum fg_rc outbound_new(struct cred_client *cred, struct outbound **ret, struct fg_err *reterr) FG_MUST;
 void outbound_free(struct outbound *o); /* NULL accepted; nothing may be signing */
+struct outbound_job {
+	struct outbound_key key;
+	struct fg_str input;
+	unsigned char sig[OUTBOUND_SIGNATURE_BYTES]; /* the answer */
+	size_t sig_n;
+};
 /*
- * The JWS signature of input.  Blocks: a key is opened and read at its first use, then kept; the
+ * The JWS signature of the input.  Blocks: a key is opened and read at its first use, then kept; the
  * operation itself takes about a millisecond.  Any thread.
  */
-enum fg_rc outbound_sign(struct outbound *o, const struct outbound_key *key, struct fg_str input,
-    unsigned char sig[OUTBOUND_SIGNATURE_BYTES], size_t *ret_n, struct fg_err *reterr) FG_MUST;
+enum fg_rc outbound_sign(struct outbound *o, struct outbound_job *job, struct fg_err *reterr) FG_MUST;
 
 #endif

@@ -111,14 +111,13 @@ open_key(struct outbound *o, const struct outbound_key *key, EVP_PKEY **ret, str
 }
 
 enum fg_rc
-outbound_sign(struct outbound *o, const struct outbound_key *key, struct fg_str input,
-    unsigned char sig[OUTBOUND_SIGNATURE_BYTES], size_t *ret_n, struct fg_err *reterr)
+outbound_sign(struct outbound *o, struct outbound_job *job, struct fg_err *reterr)
 {
-	FG_AUTO(pkey_free) EVP_PKEY *k = kept_find(o, key->kid);
+	FG_AUTO(pkey_free) EVP_PKEY *k = kept_find(o, job->key.kid);
 
 	if (k == NULL) {
-		FG_TRY(open_key(o, key, &k, reterr));
-		kept_put(o, key->kid, k);
+		FG_TRY(open_key(o, &job->key, &k, reterr));
+		kept_put(o, job->key.kid, k);
 	}
-	return outbound_key_sign(key->alg, k, input, sig, ret_n, reterr);
+	return outbound_key_sign(job->key.alg, k, job->input, job->sig, &job->sig_n, reterr);
 }

@@ -42,6 +42,7 @@ open_all(struct serve *s, struct fg_err *reterr)
 	FG_TRY(serve_open_audit(s, now, reterr));
 	FG_TRY(serve_open_env(s, reterr));
 	FG_TRY(serve_open_providers(s, reterr));
+	FG_TRY(serve_open_outbound(s, reterr));
 	serve_tick(s);
 	FG_TRY(front_start(s->front, reterr));
 	return serve_open_control(s, reterr);
@@ -70,6 +71,7 @@ close_all(struct serve *s)
 	}
 	front_pool_close(FG_STEAL(s->pool));
 	front_pool_close(FG_STEAL(s->parsers));
+	serve_close_outbound(s);
 	serve_close_providers(s);
 	if (s->audit != NULL && audit_close(s->audit, NULL, &err) != FG_OK)
 		serve_warn("audit: %s", err.text);

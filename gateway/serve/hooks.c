@@ -386,6 +386,7 @@ serve_hooks(struct serve *s)
 		.write = write_post,
 		.aside = aside,
 		.metadata = metadata,
+		.sign = serve_sign,
 		.charge = charge,
 		.refund = refund,
 		.answered = serve_answered,

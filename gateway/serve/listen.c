@@ -16,6 +16,7 @@ const struct front_route serve_routes[] = {
 	{ HTTP_GET, { "/readyz", 7 }, FRONT_EXACT, 0, serve_readyz, "health" },
 	{ HTTP_GET, { "/metrics", 8 }, FRONT_EXACT, 0, serve_metrics, "metrics" },
 	{ HTTP_GET, { "/saml/metadata/", 15 }, FRONT_PREFIX, 0, serve_saml_metadata, "saml" },
+	{ HTTP_GET, { OUTBOUND_PATH, sizeof(OUTBOUND_PATH) - 1 }, FRONT_PREFIX, 0, serve_oidc, "oidc" },
 	{ 0, { NULL, 0 }, 0, 0, NULL, NULL },
 };
 

@@ -9,6 +9,7 @@ gateway_serve_libserve_a_SOURCES = \
 	%D%/listen.c \
 	%D%/metrics.c \
 	%D%/open.c \
+	%D%/outbound.c \
 	%D%/roles.c \
 	%D%/saml.c \
 	%D%/saml_metadata.c \

@@ -15,6 +15,7 @@
 #include "gateway/iam/anchor.h"
 #include "gateway/idp/idp.h"
 #include "gateway/ops/ops.h"
+#include "gateway/outbound/outbound.h"
 #include "gateway/proc/proc.h"
 #include "gateway/serve/serve.h"
 #include "gateway/store/store.h"
@@ -59,6 +60,7 @@ struct serve {
 	struct api_env *env;
 	struct idp *idp;
 	struct idp_saml *saml;
+	struct outbound *outbound;  /* private keys of issuers */
 	struct serve_control *control;
 	struct health health;
 	/* of the main thread */
@@ -117,6 +119,13 @@ struct api_hooks serve_hooks(struct serve *s);
 enum fg_rc serve_metadata(void *app, struct fg_str xml, const struct saml_metadata_want *want, struct fg_arena *a,
     struct saml_metadata *ret, struct fg_err *reterr) FG_MUST; /* app: the struct serve */
 enum fg_rc serve_open_saml(struct serve *s, struct fg_err *reterr) FG_MUST;
+
+/* gateway/serve/outbound.c: issuers of accounts. */
+enum fg_rc serve_open_outbound(struct serve *s, struct fg_err *reterr) FG_MUST;
+void serve_close_outbound(struct serve *s);
+enum fg_rc serve_sign(void *arg, struct outbound_job *job, struct fg_err *reterr); /* hook of the API */
+void serve_tend_outbound(struct serve *s, fg_time now); /* changes of keys that are due */
+void serve_oidc(struct http_exchange *x); /* GET /oidc/ACCOUNT/... */
 
 /* gateway/serve/metrics.c: what is counted. */
 extern const struct api_service *const serve_services[];

@@ -237,22 +237,19 @@ static struct fg_str
 sealed_with(struct fg_str payload)
 {
 	struct fg_buf b = FG_BUF_ARENA(world.a, 65536);
-	struct outbound_key key;
+	struct outbound_job job = { .sig_n = 0 };
 	struct fg_err err = { 0 };
-	unsigned char sig[OUTBOUND_SIGNATURE_BYTES];
-	struct fg_str input;
-	size_t n = 0;
 
 	directory_enter();
-	CHECK_OK(outbound_key_find(world.d, W_A1, OUTBOUND_RS256, world.a, &key, &err));
+	CHECK_OK(outbound_key_find(world.d, W_A1, OUTBOUND_RS256, world.a, &job.key, &err));
 	directory_leave();
-	fg_buf_base64url(&b, fg_arena_fmt(world.a, "{\"alg\":\"RS256\",\"kid\":\"%.*s\"}", FG_PRI(key.kid)));
+	fg_buf_base64url(&b, fg_arena_fmt(world.a, "{\"alg\":\"RS256\",\"kid\":\"%.*s\"}", FG_PRI(job.key.kid)));
 	fg_buf_putc(&b, '.');
 	fg_buf_base64url(&b, payload);
-	input = fg_arena_dup(world.a, fg_buf_str(&b));
-	CHECK_OK(outbound_sign(world.outbound, &key, input, sig, &n, &err));
+	job.input = fg_arena_dup(world.a, fg_buf_str(&b));
+	CHECK_OK(outbound_sign(world.outbound, &job, &err));
 	fg_buf_putc(&b, '.');
-	fg_buf_base64url(&b, fg_str(sig, n));
+	fg_buf_base64url(&b, fg_str(job.sig, job.sig_n));
 	return fg_buf_str(&b);
 }
 

@@ -387,11 +387,11 @@ hook_metadata(void *arg, struct api_call *c, struct api_metadata *job, struct fg
 }
 
 static enum fg_rc
-hook_sign(void *arg, struct api_signing *job, struct fg_err *reterr)
+hook_sign(void *arg, struct outbound_job *job, struct fg_err *reterr)
 {
 	(void)arg;
 	world.signs++;
-	return outbound_sign(world.outbound, &job->key, job->input, job->sig, &job->sig_n, reterr);
+	return outbound_sign(world.outbound, job, reterr);
 }
 
 static void
