@@ -178,11 +178,29 @@ ancestor_alive(struct api_call *c, const struct cred_ancestor *an)
 	    !cut(c, account, FG_LIT("before"), FG_LIT(""), an->issued);
 }
 
+/* The long-lived key that a chain began with, and its user: what they are cut off by cuts it too. */
+static bool
+key_alive(const struct api_call *c, const struct cred_session *s)
+{
+	const struct directory_key *key = directory_key_find(api_directory(c), s->issuer);
+	const struct directory_user *u = key != NULL
+	    ? directory_user_by_uid(api_directory(c), key->user)
+	    : directory_user_by_arn(api_directory(c), s->subject);
+	struct api_arn arn;
+
+	return api_arn_read(s->subject, &arn) &&
+	    (s->issuer.n == 0 || !cut(c, arn.account, FG_LIT("key"), s->issuer, s->origin)) &&
+	    (u == NULL || !cut(c, arn.account, FG_LIT("user"), u->uid, s->origin)) &&
+	    !cut(c, arn.account, FG_LIT("before"), FG_LIT(""), s->origin);
+}
+
 static bool
 proof_alive(struct api_call *c, const struct cred_session *s)
 {
 	struct fg_str subject;
 
+	if (s->method == CRED_METHOD_KEY && !key_alive(c, s))
+		return false;
 	if (fg_str_null(s->provider) || s->provider.n == 0)
 		return true;
 	subject = fg_arena_fmt(c->arena, "%.*s %.*s", (int)s->issuer.n, s->issuer.p,

@@ -30,6 +30,7 @@ api_chain(struct api_call *c, struct cred_session *s)
 
 	if (up == NULL) {
 		s->method = CRED_METHOD_KEY;
+		s->issuer = c->caller.key_id; /* what a key is cut off by */
 		s->subject = c->caller.arn;
 		s->origin = c->now;
 		return FG_OK;

@@ -92,6 +92,7 @@ origin_fill(const struct api_call *c, struct api_issue *w)
 
 	if (up == NULL) {
 		w->method = CRED_METHOD_KEY;
+		w->issuer = c->caller.key_id;
 		w->subject = c->caller.arn;
 		w->origin = c->now;
 		return;

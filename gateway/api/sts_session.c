@@ -29,11 +29,12 @@ session_new(struct api_call *c, enum cred_kind kind, const struct api_arg *durat
 	s->account = c->caller.user->account;
 	s->principal = c->caller.user->uid;
 	s->method = CRED_METHOD_KEY;
+	s->issuer = c->caller.key_id;
 	s->subject = c->caller.user->arn;
 	s->origin = c->now;
 	s->mfa = c->caller.mfa;
 	c->story.origin = (struct audit_origin){ .method = api_method_name(s->method),
-		.subject = s->subject, .time = s->origin };
+		.issuer = s->issuer, .subject = s->subject, .time = s->origin };
 	return s;
 }
 

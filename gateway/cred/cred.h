@@ -231,7 +231,7 @@ struct cred_session {
 	struct fg_str source_identity; /* null: none */
 	enum cred_method method;       /* how the chain began */
 	struct fg_str provider;        /* ARN; null for KEY */
-	struct fg_str issuer, subject; /* of the first proof, or user ARN as subject for KEY */
+	struct fg_str issuer, subject; /* of the first proof; for KEY the key's id, and the user's ARN */
 	fg_time origin;                /* time of the first proof */
 	fg_time mfa;                   /* when MFA was shown; 0: not */
 	struct cred_carried carried[CRED_CARRIED_MAX];

@@ -79,13 +79,33 @@ session(struct admin_call *c, struct store_tx *tx, struct store_cut *cut)
 	return FG_OK;
 }
 
+/* The key was deleted, and what it minted lives on: its id tells the account. */
+static enum fg_rc
+gone_key(struct admin_call *c, struct store_cut *cut)
+{
+	char account[CRED_ACCOUNT_CHARS + 1];
+
+	if (cred_key_id_read(cut->target, account) != CRED_KEY_AKIA)
+		return fg_fail(&c->err, FG_E_NOT_FOUND, "iam.revoke", NULL, "no such access key");
+	cut->account = c->account = fg_arena_dup(c->arena, fg_str_z(account));
+	return fg_str_null(cut->account) ? fg_fail(&c->err, FG_E_NOMEM, "iam.revoke", NULL, "arena")
+					 : FG_OK;
+}
+
 /* A key that is cut off stays so: its row is made inactive as well. */
 static enum fg_rc
 key(struct admin_call *c, struct store_tx *tx, struct store_cut *cut)
 {
 	struct store_key row = { .id = cut->target };
+	struct fg_err err = { 0 };
+	enum fg_rc rc = store_get(tx, STORE_KEY, &row, c->arena, &err);
 
-	FG_TRY(store_get(tx, STORE_KEY, &row, c->arena, &c->err));
+	if (rc == FG_E_NOT_FOUND)
+		return gone_key(c, cut);
+	if (rc != FG_OK) {
+		c->err = err;
+		return rc;
+	}
 	row.state = STORE_INACTIVE;
 	cut->account = c->account = row.account;
 	cut->expires = FG_LIMIT_TIME_MAX;

@@ -167,6 +167,52 @@ errors_of_time_have_awss_words(void)
 	    "20260921T135820Z (20260921T141320Z - 15 min.)");
 }
 
+/* Sessions of alice's key: of herself, of a role, and of the next role in another account. */
+static void
+sessions_of_a_key(struct signer s[3])
+{
+	struct reply r = world_signed(&world.alice, "Version=2011-06-15&Action=GetSessionToken");
+
+	CHECK_GRANTED(r);
+	s[0] = world_signer(&r);
+	r = world_signed(&world.alice, "Version=2011-06-15&Action=AssumeRole&RoleSessionName=one&RoleArn=" W_ROLE("middle"));
+	CHECK_GRANTED(r);
+	s[1] = world_signer(&r);
+	r = world_signed(&s[1], "Version=2011-06-15&Action=AssumeRole&RoleSessionName=two&RoleArn="
+	    "arn:aws:iam::444455556666:role/last");
+	CHECK_GRANTED(r);
+	s[2] = world_signer(&r);
+}
+
+static void
+a_cut_key_ends_what_was_minted_with_it(void)
+{
+	const struct { const char *kind; struct fg_str target; bool dead; } cuts[] = {
+		{ "key", world.alice.key_id, true }, { "key", world.bob.key_id, false },
+		{ "user", FG_LIT("AIDA00000000000000001"), true }, { "user", FG_LIT("AIDA00000000000000002"), false },
+		{ "before", FG_LIT("111122223333"), true },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(cuts); i++) {
+		const struct store_cut cut = { .account = W_A1, .kind = fg_str_z(cuts[i].kind), .target = cuts[i].target,
+			.reason = FG_LIT("test"), .at = W_NOW, .expires = W_NOW + 99999 };
+		struct signer s[3];
+
+		world.now = W_NOW;
+		sessions_of_a_key(s);
+		world_put(STORE_CUT, &cut);
+		for (size_t k = 0; k < FG_COUNT(s); k++) {
+			struct reply r = world_signed(&s[k], WHO);
+
+			if (cuts[i].dead)
+				CHECK_FAULT(r, 403, "InvalidClientTokenId");
+			else
+				CHECK_GRANTED(r);
+		}
+		world_drop(STORE_CUT, &cut);
+	}
+}
+
 static void
 cut_offs_end_sessions_at_once(void)
 {
@@ -269,6 +315,7 @@ CU_TestInfo identity_tests[] = {
 	CASE(a_host_that_is_not_ours_is_refused),
 	CASE(errors_of_time_have_awss_words),
 	CASE(cut_offs_end_sessions_at_once),
+	CASE(a_cut_key_ends_what_was_minted_with_it),
 	CASE(an_unused_account_gives_no_caller),
 	CASE(a_large_body_is_read_for_iam_and_live_keys_only),
 	CASE(a_secret_is_unwrapped_once),

@@ -258,6 +258,7 @@ a_revoked_key_is_inactive(void)
 {
 	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
 	struct store_key row = { 0 };
+	struct store_cut cut;
 	char request[128];
 	struct desk k;
 
@@ -271,7 +272,12 @@ a_revoked_key_is_inactive(void)
 	CHECK_OK(store_begin(k.st, &tx, &k.box.err));
 	CHECK_OK(store_get(tx, STORE_KEY, &row, k.box.arena, &k.box.err));
 	CHECK(row.state == STORE_INACTIVE);
-	store_rollbackp(&tx);
+	CHECK_OK(store_delete(tx, STORE_KEY, &row, &k.box.err));
+	CHECK_OK(store_commit(FG_STEAL(tx), &k.box.err));
+	ask(&k, request); /* what it minted lives on */
+	CHECK_STR(got(&k, "ok"), "true");
+	CHECK_OK(cut_of(&k, "key", fg_arena_fmt(k.box.arena, "%.*s", FG_PRI(row.id)).p, &cut));
+	CHECK_EQ(cut.account, A1);
 	desk_close(&k);
 }
 
