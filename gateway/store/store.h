@@ -17,8 +17,7 @@
  *                          store.schema (newer than this program), store.damaged
  *           FG_E_STORE     the engine failed, or rows do not add up
  *           FG_E_UNAVAILABLE store.mark: restored from a backup; needs recovery
- *           FG_E_REPLAY    a claim was made before, or lies before the replay floor
- *           FG_E_NOMEM, FG_E_LIMIT
+ *           FG_E_REPLAY    a claim was made before, or lies before the replay floor; FG_E_NOMEM, FG_E_LIMIT
  * Refuses:  to write to an account whose rows do not add up; to serve below the
  *           high-water mark; a schema newer than this program.
  * Does not: know keys: the row key is given as bytes, wrapped secrets are opaque.

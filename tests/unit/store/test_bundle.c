@@ -306,17 +306,14 @@ differences_are_made_and_said(void)
 	desk_close(&k);
 }
 
-/* ---- rule 9 ---- */
-
 static int64_t
 oidc_generation(struct desk *k)
 {
 	struct store_oidc row = { .arn = FG_LIT("arn:aws:iam::111122223333:oidc-provider/idp.example.com") };
-	struct store_tx *tx = NULL;
+	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
 
 	CHECK_OK(store_begin(k->st, &tx, &k->box.err));
 	CHECK_OK(store_get(tx, STORE_OIDC, &row, k->box.arena, &k->box.err));
-	store_rollback(tx);
 	return row.generation;
 }
 
@@ -327,22 +324,15 @@ a_provider_made_anew_in_the_same_second_is_another_one(void)
 	static const char *const with =
 	    "{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[{\"Url\":\"https://idp.example.com\","
 	    "\"ClientIDList\":[\"a\"],\"CreateDate\":\"2026-01-01T00:00:00Z\"}]}]}";
-	static const char *const without =
-	    "{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[]}]}";
-	int64_t first, moved;
 	struct desk k;
+	int64_t first;
 
 	desk_open(&k);
 	CHECK_OK(apply(&k, fg_str_z(with), 0));
 	first = oidc_generation(&k);
-	CHECK_OK(apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[{\"Url\":"
-	    "\"https://idp.example.com\",\"ClientIDList\":[\"a\"],\"ThumbprintList\":"
-	    "[\"0123456789012345678901234567890123456789\"]}]}]}"), 0));
-	moved = oidc_generation(&k);
-	CHECK(moved == first + 1);
-	CHECK_OK(apply(&k, fg_str_z(without), BUNDLE_PRUNE));
+	CHECK_OK(apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[]}]}"), BUNDLE_PRUNE));
 	CHECK_OK(apply(&k, fg_str_z(with), 0));
-	CHECK(oidc_generation(&k) > moved);
+	CHECK(oidc_generation(&k) > first);
 	desk_close(&k);
 }
 
