@@ -302,7 +302,7 @@ count(bool both)
 	if (compared == 0)
 		(void)atexit(say_counts);
 	agreed += both;
-	if (++compared % 1000000 == 0)
+	if (++compared % 100000 == 0)
 		say_counts();
 }
 
@@ -339,7 +339,7 @@ plan_of(struct fg_str s)
 		h = (h ^ (uint8_t)s.p[i]) * 16777619u;
 	p.seed = h;
 	h ^= h >> 15;
-	p.key = h % 4 == 3 ? RSA1024 : P256;
+	p.key = h % 4 == 3 ? P256 : RSA1024; /* that verifies fastest */
 	p.response = (h >> 2) % 4 == 3;
 	p.alg = (struct forge_alg){ .key = keys[p.key].file, .signature = keys[p.key].uri, .no_key_info = true,
 		.last = (h >> 4) % 2 == 1, .prefixes = prefixes[(h >> 5) % FG_COUNT(prefixes)] };
