@@ -11,7 +11,7 @@ TESTS += tests/unit/test_saml
 tests_unit_test_saml_SOURCES = $(UNIT) $(FORGE) \
 	%D%/unit/saml/saml_test.h %D%/unit/saml/cut.h %D%/unit/saml/main.c %D%/unit/saml/vectors.c \
 	%D%/unit/saml/xml.c %D%/unit/saml/accept.c %D%/unit/saml/shape.c %D%/unit/saml/attack.c %D%/unit/saml/wrap.c \
-	%D%/unit/saml/encrypted.c %D%/unit/saml/aws.c %D%/unit/saml/metadata.c
+	%D%/unit/saml/edge.c %D%/unit/saml/encrypted.c %D%/unit/saml/aws.c %D%/unit/saml/metadata.c
 tests_unit_test_saml_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 tests_unit_test_saml_LDADD = $(SAML_LIB) base/libbase.a $(CUNIT_LIBS) $(CRYPTO_LIBS) $(XML_LIBS)
 
@@ -28,9 +28,11 @@ tests_fuzz_fuzz_samlxml_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 tests_fuzz_fuzz_samlxml_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_samlxml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
 tests_fuzz_fuzz_saml_SOURCES = $(FUZZ) $(FORGE) $(XML_MUTATE) %D%/fuzz/fuzz_saml.c
+tests_fuzz_fuzz_saml_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=16000
 tests_fuzz_fuzz_saml_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_saml_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
 tests_fuzz_fuzz_samlmeta_SOURCES = $(FUZZ) $(FORGE) $(XML_MUTATE) %D%/fuzz/fuzz_samlmeta.c
+tests_fuzz_fuzz_samlmeta_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=16000
 tests_fuzz_fuzz_samlmeta_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_samlmeta_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS)
 
@@ -40,7 +42,7 @@ check_PROGRAMS += tests/fuzz/fuzz_samlsig
 FUZZERS += tests/fuzz/fuzz_samlsig
 tests_fuzz_fuzz_samlsig_SOURCES = $(FUZZ) $(FORGE) $(XML_MUTATE) %D%/saml/odd_uri.h %D%/fuzz/fuzz_samlsig.c
 # xmlsec1's headers name types that OpenSSL 3 hides otherwise.
-tests_fuzz_fuzz_samlsig_CPPFLAGS = $(AM_CPPFLAGS) -UOPENSSL_NO_DEPRECATED -UOPENSSL_API_COMPAT $(XML_CFLAGS) $(XMLSEC_CFLAGS)
+tests_fuzz_fuzz_samlsig_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=6000 -UOPENSSL_NO_DEPRECATED -UOPENSSL_API_COMPAT $(XML_CFLAGS) $(XMLSEC_CFLAGS)
 tests_fuzz_fuzz_samlsig_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_samlsig_LDADD = $(SAML_LIB) base/libbase.a $(CRYPTO_LIBS) $(XML_LIBS) $(XMLSEC_LIBS)
 endif

@@ -38,6 +38,7 @@ struct forge_cipher {
 	const char *cert;     /* file of the certificate; NULL: sp.crt */
 	bool truncate;        /* cut one block off the cipher text */
 	unsigned flip;        /* flip one bit of this byte of the data, from 1 */
+	unsigned pad;         /* CBC: 1 + the byte that tells the padding; 0: as it should be */
 };
 
 struct forge {

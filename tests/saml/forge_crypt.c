@@ -261,7 +261,7 @@ encrypt_octets(struct fg_arena *a, const struct forge_cipher *e, const unsigned 
 	memcpy(in, plain.p, n);
 	memset(in + n, 0xee, pad);
 	if (pad > 0)
-		in[n + pad - 1] = (char)pad;
+		in[n + pad - 1] = (char)(e->pad > 0 ? e->pad - 1 : pad);
 	if (c == NULL || EVP_EncryptInit_ex2(x, c, key, out, NULL) != 1 ||
 	    EVP_CIPHER_CTX_set_padding(x, 0) != 1 ||
 	    EVP_EncryptUpdate(x, out + iv_n, &done, (unsigned char *)in, (int)(n + pad)) != 1 ||

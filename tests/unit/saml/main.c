@@ -85,6 +85,7 @@ main(void)
 		SUITE("saml/metadata.c, sp.c", metadata_tests),
 		SUITE("saml, wrapping", wrap_tests),
 		SUITE("saml, attacks", attack_tests),
+		SUITE("saml, edges", edge_tests),
 		SUITE("saml, public vectors", vector_tests),
 		SUITES_END,
 	};

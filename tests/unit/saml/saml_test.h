@@ -13,7 +13,7 @@
 #define TEST_REQUEST "_req1234567890abcdef"
 
 extern CU_TestInfo xml_tests[], vector_tests[], accept_tests[], shape_tests[], encrypted_tests[],
-    wrap_tests[], attack_tests[], aws_tests[], metadata_tests[];
+    wrap_tests[], attack_tests[], edge_tests[], aws_tests[], metadata_tests[];
 
 /* A request's arena for a test; aborts the test run when memory is short. */
 struct fg_arena *test_arena(void);
