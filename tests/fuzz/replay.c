@@ -2,7 +2,7 @@
  * tests/fuzz/replay.c - run a fuzz target over its seeds without a fuzzing engine.
  *
  * Each seed runs whole, cut at every length and with one bit of each byte flipped (a bounded
- * number of times, always the same).  The bytes lie at the end of a heap block of exactly their
+ * number of times, always the same: the more seeds, the fewer for each).  The bytes lie at the end of a heap block of exactly their
  * size, so that a sanitizer sees one byte too far.  A run without seeds, and one in which no
  * seed is accepted, fails.
  */
@@ -13,8 +13,13 @@
 
 #define SEED_MAX (4u * 1024 * 1024) /* bytes */
 #define TURNS_MAX 2048              /* cuts and flips of a seed, each */
+#define TURNS_MIN 8
+#ifndef FUZZ_TURNS
+#define FUZZ_TURNS 100000 /* of all seeds together; slow targets have less */
+#endif
 
 static unsigned long runs;
+static size_t turns = TURNS_MAX;
 
 static void
 run(const uint8_t *data, size_t n)
@@ -33,7 +38,7 @@ run(const uint8_t *data, size_t n)
 static void
 mutate(uint8_t *data, size_t n)
 {
-	size_t step = n / TURNS_MAX + 1;
+	size_t step = n / turns + 1;
 	unsigned long accepted = fuzz_accepted;
 
 	for (size_t i = 0; i < n; i += step)
@@ -66,6 +71,18 @@ replay_file(const char *path)
 	return true;
 }
 
+static void
+share_turns(DIR *d)
+{
+	size_t seeds = 0;
+
+	for (const struct dirent *e; (e = readdir(d)) != NULL;)
+		seeds += e->d_name[0] != '.';
+	turns = FUZZ_TURNS / 2 / (seeds + 1);
+	turns = turns > TURNS_MAX ? TURNS_MAX : turns < TURNS_MIN ? TURNS_MIN : turns;
+	rewinddir(d);
+}
+
 static bool
 replay_folder(const char *folder)
 {
@@ -76,6 +93,8 @@ replay_folder(const char *folder)
 
 	if (d == NULL)
 		fprintf(stderr, "%s: %s\n", folder, strerror(errno));
+	else
+		share_turns(d);
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		if (e->d_name[0] == '.')
 			continue;
