@@ -129,5 +129,36 @@ metrics_tree
 sed -i 's/`three`/`three`, `five_total`/' docs/operations.md
 refuses metrics 'a metric that does not exist' five_total
 
+# security-rules.sh as well
+security_tree() {
+	rm -rf "$top/t"
+	mkdir -p "$top/t/docs" "$top/t/tests/unit"
+	cd "$top/t" || exit 2
+	printf 'CASE(one)\n' >tests/unit/a.c
+	printf 'x = %%D%%/unit/a.c\n' >tests/a.mk
+	printf 'flow\n' >tests/f.test
+	for r in $(sed -n 's/^for rule in \(.*\); do$/\1/p' "$guards/security-rules.sh"); do
+		printf '| %s | promise | attack | `tests/unit/a.c:one` `tests/f.test` |\n' "$r"
+	done >docs/security-rules.md
+}
+security_tree
+passes security-rules
+empty security-rules
+security_tree
+sed -i '/^| 24 /d' docs/security-rules.md
+refuses security-rules 'a rule without a row' 'rule 24'
+security_tree
+sed -i 's/^| 7 .*/| 7 | promise | attack | |/' docs/security-rules.md
+refuses security-rules 'a rule without a test' 'rule 7'
+security_tree
+sed -i 's/^\(| 9 .*\)a.c:one/\1a.c:two/' docs/security-rules.md
+refuses security-rules 'a case that does not exist' 'a.c:two'
+security_tree
+rm tests/f.test
+refuses security-rules 'a flow test that does not exist' tests/f.test
+security_tree
+: >tests/a.mk
+refuses security-rules 'a program that nobody builds' tests/unit/a.c
+
 echo "selftest: $passed checks of the guards passed, $failed failed"
 [ $failed -eq 0 ]
