@@ -12,6 +12,8 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/org.c \
 	%D%/unit/iam/query.c \
 	%D%/unit/iam/saml.c \
+	%D%/unit/iam/simulate.c \
+	%D%/unit/iam/simulate_vectors.c \
 	%D%/unit/iam/tests.h \
 	%D%/unit/iam/used.c
 tests_unit_test_iam_LDADD = $(IAM_LIB) $(CONF_LIB) $(tests_unit_test_api_LDADD) $(YAML_LIBS) $(JANSSON_LIBS) $(QR_LIBS)
@@ -22,3 +24,4 @@ tests_fuzz_fuzz_iamparams_SOURCES = $(FUZZ) $(API_WORLD) %D%/fuzz/fuzz_iamparams
 tests_fuzz_fuzz_iamparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=12000 $(XML_CFLAGS)
 tests_fuzz_fuzz_iamparams_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_iamparams_LDADD = $(tests_unit_test_iam_LDADD)
+EXTRA_DIST += tests/flow/simulate.test

@@ -13,6 +13,7 @@ tests_unit_test_trust_SOURCES = $(UNIT) $(TRUST_LINE) $(TRUST_SLOW) \
 	%D%/unit/trust/pattern.c \
 	%D%/unit/trust/principal.c \
 	%D%/unit/trust/scalar.c \
+	%D%/unit/trust/simulate.c \
 	%D%/unit/trust/tests.h \
 	%D%/unit/trust/vectors.c
 tests_unit_test_trust_LDADD = $(TRUST_LIB) base/libbase.a $(CUNIT_LIBS)

@@ -29,6 +29,7 @@ trust_libtrust_a_SOURCES = \
 	%D%/principal.c \
 	%D%/program.c \
 	%D%/scalar.c \
+	%D%/simulate.c \
 	%D%/statement.c \
 	%D%/check_int.h %D%/compile_int.h %D%/program_int.h \
 	%D%/tables.c %D%/tables_int.h \

@@ -354,6 +354,37 @@ void trust_reason_json(struct fg_buf *b, const struct trust_reason *r);
 /* decidedBy: {"layer","policy","statement","sid"?}. */
 void trust_decision_json(struct fg_buf *b, const struct trust_decision *d);
 
+/* ---- simulation ---- */
+
+/* From the first character of a statement to the one after its last. */
+struct trust_span {
+	unsigned line, column, end_line, end_column;
+};
+/* trust_statements(p) of them, in the arena; kind as at compile time. */
+enum fg_rc trust_spans(const struct trust_program *p, enum trust_kind kind, struct fg_arena *a,
+    const struct trust_span **ret, struct fg_err *reterr) FG_MUST;
+
+typedef bool (*trust_key_fn)(void *arg, struct fg_str key); /* false stops */
+/* Every key that a condition tests or a variable names, as it was first written, each once. */
+void trust_keys_used(const struct trust_program *p, trust_key_fn fn, void *arg);
+/*
+ * The keys that the context lacks, of statements (identity, session, boundary, resource) that
+ * speak of the request's principal and action.  One may come more than once.
+ */
+void trust_keys_missing(const struct trust_request *r, const struct trust_layers *l, trust_key_fn fn,
+    void *arg);
+
+enum trust_value_type {
+	TRUST_V_STRING = 0,
+	TRUST_V_NUMERIC,
+	TRUST_V_BOOLEAN,
+	TRUST_V_IP, /* an address, or a range */
+	TRUST_V_BINARY, /* base64 */
+	TRUST_V_DATE,
+};
+/* Would an operator of this type read the value? */
+bool trust_value_ok(enum trust_value_type type, struct fg_str s);
+
 /* ---- lint ---- */
 
 enum trust_severity { TRUST_INFO = 0, TRUST_WARNING, TRUST_ERROR };

@@ -48,7 +48,7 @@ enum api_type {
 	API_INT,
 	API_BOOL,
 	API_LIST,    /* NAME.member.N */
-	API_STRUCTS, /* NAME.member.N.SUB */
+	API_STRUCTS, /* NAME.member.N.SUB; SUB may be a list: NAME.member.N.SUB.member.M */
 	API_STRUCT,  /* NAME.SUB */
 };
 
@@ -252,6 +252,12 @@ enum fg_rc api_context(struct api_call *c, struct trust_ctx **ret) FG_MUST;
  */
 enum fg_rc api_authorize(struct api_call *c, struct trust_ctx *ctx,
     const struct api_ask *ask) FG_MUST;
+/*
+ * Service (TRUST_SCP) and resource control policies (TRUST_RCP) of an account, a set a level; in the
+ * arena, valid until the next return to the loop.
+ */
+enum fg_rc api_controls(struct api_call *c, struct fg_str account, enum trust_kind kind,
+    const struct trust_policies **ret, size_t *ret_n) FG_MUST;
 /* The usual case: api_context() and api_authorize() in one. */
 enum fg_rc api_allow(struct api_call *c, struct fg_str action, struct fg_str resource) FG_MUST;
 

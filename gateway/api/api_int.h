@@ -125,9 +125,6 @@ enum fg_rc api_context_asked(struct api_call *c, struct trust_ctx *t,
 
 enum fg_rc api_layers(struct api_call *c, const struct api_ask *ask,
     struct trust_layers *ret) FG_MUST;
-/* Service and resource control policies of an account: one set a level, root first. */
-enum fg_rc api_controls(struct api_call *c, struct fg_str account, enum trust_kind kind,
-    const struct trust_policies **ret, size_t *ret_n) FG_MUST;
 
 /* ---- decisions ---- */
 

@@ -103,13 +103,65 @@ scalar_set(struct api_call *c, const struct api_param *p, struct fg_str value, s
 	return FG_OK;
 }
 
+/* How many fields have names that begin so. */
+static size_t
+fields_below(const struct api_form *form, struct fg_str prefix)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < form->n; i++)
+		n += fg_starts(form->v[i].name, prefix);
+	return n;
+}
+
+/* NAME.member.3.SUB.member.2: a list in an element; as long as it has fields, or it has a gap. */
 static enum fg_rc
-element_set(struct api_call *c, const struct api_param *p, const struct api_field *f,
+inner_set(struct api_call *c, const struct api_form *form, const struct api_field *f,
     struct fg_str rest, struct api_arg *arg)
+{
+	struct fg_str prefix = fg_sub(f->name, 0, f->name.n - rest.n), sub;
+	size_t i;
+
+	if (!arg->present) {
+		arg->present = true;
+		arg->n = fields_below(form, prefix);
+		arg->n_sub = 1;
+		arg->v = FG_NEW_N(c->arena, struct api_arg, arg->n);
+		if (arg->v == NULL)
+			return fg_fail(&c->err, FG_E_NOMEM, "api.args", NULL, "arena");
+	}
+	FG_TRY(path_read(c, f, rest, arg->n, &i, &sub));
+	if (!fg_str_null(sub))
+		return unknown(c, f->name);
+	arg->v[i - 1].present = true;
+	arg->v[i - 1].s = fg_str_null(f->value) ? FG_LIT("") : f->value;
+	return FG_OK;
+}
+
+static enum fg_rc
+member_set(struct api_call *c, const struct api_form *form, const struct api_param *p,
+    const struct api_field *f, struct fg_str sub, struct api_arg *row)
+{
+	struct fg_str head, rest;
+	bool dotted = fg_cut(sub, '.', &head, &rest);
+	int k = fg_str_null(sub) ? -1 : api_param_find(p->sub, head);
+
+	if (k >= 0 && !dotted && p->sub[k].type == API_LIST && f->value.n == 0) {
+		row[k].present = true; /* "SUB=": an empty list */
+		return FG_OK;
+	}
+	if (k < 0 || dotted != (p->sub[k].type == API_LIST))
+		return unknown(c, f->name);
+	return dotted ? inner_set(c, form, f, rest, &row[k])
+		      : scalar_set(c, &p->sub[k], f->value, &row[k]);
+}
+
+static enum fg_rc
+element_set(struct api_call *c, const struct api_form *form, const struct api_param *p,
+    const struct api_field *f, struct fg_str rest, struct api_arg *arg)
 {
 	struct fg_str sub = rest;
 	size_t i = 1;
-	int k = 0;
 
 	if (p->type != API_STRUCT)
 		FG_TRY(path_read(c, f, rest, arg->n, &i, &sub));
@@ -120,9 +172,7 @@ element_set(struct api_call *c, const struct api_param *p, const struct api_fiel
 		arg->v[i - 1].s = fg_str_null(f->value) ? FG_LIT("") : f->value;
 		return FG_OK;
 	}
-	if (fg_str_null(sub) || (k = api_param_find(p->sub, sub)) < 0)
-		return unknown(c, f->name);
-	return scalar_set(c, &p->sub[k], f->value, &arg->v[(i - 1) * arg->n_sub + (size_t)k]);
+	return member_set(c, form, p, f, sub, &arg->v[(i - 1) * arg->n_sub]);
 }
 
 static bool
@@ -164,7 +214,7 @@ field_set(struct api_call *c, const struct api_form *form, const struct api_fiel
 			FG_TRY(list_size(c, form, p, arg));
 		}
 	}
-	return element_set(c, p, f, rest, arg);
+	return element_set(c, form, p, f, rest, arg);
 }
 
 /* Each row of a list was sent, at least in part. */
@@ -179,6 +229,19 @@ gap_check(struct api_call *c, const struct api_param *p, const struct api_arg *a
 		if (!some)
 			return api_refuse(c, API_F_MALFORMED_QUERY, "api.form.gap",
 			    "%.*s.member.%zu is missing", FG_PRI(p->name), i + 1);
+	}
+	return FG_OK;
+}
+
+/* The same of the lists in its elements. */
+static enum fg_rc
+inner_gaps_check(struct api_call *c, const struct api_param *p, const struct api_arg *arg)
+{
+	for (size_t k = 0; arg->v != NULL && p->sub != NULL && k < arg->n * arg->n_sub; k++) {
+		const struct api_param *sub = &p->sub[k % arg->n_sub];
+
+		if (sub->type == API_LIST)
+			FG_TRY(gap_check(c, sub, &arg->v[k]));
 	}
 	return FG_OK;
 }
@@ -257,6 +320,16 @@ scalar_check(struct findings *f, const struct api_param *p, struct fg_str place,
 		string_check(f, p, place, arg);
 }
 
+static void
+member_check(struct api_call *c, struct findings *f, const struct api_param *p, struct fg_str place,
+    const struct api_arg *arg)
+{
+	scalar_check(f, p, place, p->type != API_LIST ? arg : &(struct api_arg){ .present = arg->present });
+	for (size_t i = 0; p->type == API_LIST && i < arg->n && f->n < FG_LIMIT_FORM_ERRORS; i++)
+		scalar_check(f, p, fg_arena_fmt(c->arena, "%.*s.%zu.member", (int)place.n,
+		    place.n == 0 ? "" : place.p, i + 1), &arg->v[i]);
+}
+
 /* AWS numbers the elements from 1: tags.1.member.key */
 static void
 list_check(struct api_call *c, struct findings *f, const struct api_param *p,
@@ -280,8 +353,10 @@ list_check(struct api_call *c, struct findings *f, const struct api_param *p,
 			else
 				place = fg_arena_fmt(c->arena, "%s.%zu.member.%s", p->label, i + 1,
 				    p->sub[j].label);
-			scalar_check(f, p->type == API_LIST ? p : &p->sub[j], place,
-			    api_member(arg, i, j));
+			if (p->type == API_LIST)
+				scalar_check(f, p, place, api_member(arg, i, j));
+			else
+				member_check(c, f, &p->sub[j], place, api_member(arg, i, j));
 		}
 	}
 }
@@ -298,6 +373,7 @@ constraints(struct api_call *c)
 			break;
 		if (is_list(&p[i])) {
 			FG_TRY(gap_check(c, &p[i], &c->args[i]));
+			FG_TRY(inner_gaps_check(c, &p[i], &c->args[i]));
 			list_check(c, &f, &p[i], &c->args[i]);
 		} else {
 			scalar_check(&f, &p[i], fg_str_z(p[i].label), &c->args[i]);

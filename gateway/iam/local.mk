@@ -56,6 +56,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_report.c \
 	%D%/query_role.c \
 	%D%/query_saml.c \
+	%D%/query_simulate.c \
 	%D%/query_table.c \
 	%D%/query_tag.c \
 	%D%/query_used.c \
@@ -66,6 +67,9 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/revoke.c \
 	%D%/saml_int.h \
 	%D%/saml_key.c \
+	%D%/simulate.c \
+	%D%/simulate_caller.c \
+	%D%/simulate_int.h \
 	%D%/stale_bound.c \
 	%D%/warn.c
 IAM_LIB = gateway/iam/libiam.a

@@ -235,6 +235,37 @@ PARAMS(p_server_new, PATH, SERVER, HIDDEN("CertificateBody", "certificateBody", 
 PARAMS(p_signing, ANY_USER, CERTIFICATE_ID);
 PARAMS(p_signing_status, ANY_USER, CERTIFICATE_ID, STATUS);
 PARAMS(p_signing_new, ANY_USER, HIDDEN("CertificateBody", "certificateBody", API_REQUIRED, 16384));
+/* Simulations; ContextEntries in the order of enum entry_member in simulate_caller.c. */
+static const struct api_param context_members[] = {
+	STR("ContextKeyName", "contextKeyName", API_REQUIRED, API_CH_ANY, 5, 256, AUDIT_P_NONE),
+	{ S("ContextKeyValues"), "contextKeyValues", API_LIST, API_REQUIRED, API_CH_ANY, 0, 0, 0, NULL,
+		AUDIT_P_NONE },
+	STR("ContextKeyType", "contextKeyType", API_REQUIRED, API_CH_WORD, 1, 16, AUDIT_P_NONE),
+	END
+};
+#define DOCUMENTS(name, label, flags, most)                                                      \
+	{ S(name), label, API_LIST, (flags) | API_SENSITIVE, API_CH_POLICY, 1, 131072, most, NULL, \
+		AUDIT_P_NONE }
+#define INPUTS(flags) DOCUMENTS("PolicyInputList", "policyInputList", flags, 100)
+#define SOURCE                                                                                   \
+	STR("PolicySourceArn", "policySourceArn", API_REQUIRED, API_CH_ARN, 20, 2048,            \
+	    AUDIT_P_POLICY_SOURCE_ARN)
+#define SIMULATION                                                                               \
+	DOCUMENTS("PermissionsBoundaryPolicyInputList", "permissionsBoundaryPolicyInputList", 0, 1), \
+	{ S("ActionNames"), "actionNames", API_LIST, API_REQUIRED, API_CH_ANY, 3, 128, 1000, NULL, \
+		AUDIT_P_NONE },                                                                  \
+	{ S("ResourceArns"), "resourceArns", API_LIST, 0, API_CH_ANY, 1, 2048, 1000, NULL, AUDIT_P_NONE }, \
+	STR("ResourcePolicy", "resourcePolicy", API_SENSITIVE, API_CH_POLICY, 1, 131072, AUDIT_P_NONE), \
+	STR("ResourceOwner", "resourceOwner", 0, API_CH_ANY, 1, 2048, AUDIT_P_NONE),             \
+	STR("CallerArn", "callerArn", 0, API_CH_ANY, 1, 2048, AUDIT_P_NONE),                     \
+	{ S("ContextEntries"), "contextEntries", API_STRUCTS, 0, API_CH_ANY, 0, 0, 1000,         \
+		context_members, AUDIT_P_NONE },                                                 \
+	STR("ResourceHandlingOption", "resourceHandlingOption", 0, API_CH_ANY, 1, 64, AUDIT_P_NONE), PAGE
+
+PARAMS(p_simulate_custom, INPUTS(API_REQUIRED), SIMULATION);
+PARAMS(p_simulate_principal, SOURCE, INPUTS(0), SIMULATION);
+PARAMS(p_keys_custom, INPUTS(API_REQUIRED));
+PARAMS(p_keys_principal, SOURCE, INPUTS(0));
 
 /* ---- actions, by name ---- */
 
@@ -301,6 +332,8 @@ static const struct api_action actions[] = {
 	R("GetAccountAuthorizationDetails", p_details, account_details),
 	R("GetAccountPasswordPolicy", NULL, absent),
 	R("GetAccountSummary", NULL, account_summary),
+	R("GetContextKeysForCustomPolicy", p_keys_custom, keys_custom),
+	R("GetContextKeysForPrincipalPolicy", p_keys_principal, keys_principal),
 	R("GetCredentialReport", NULL, get_report),
 	R("GetGroup", p_group_page, get_group),
 	R("GetGroupPolicy", p_group_policy, get_inline),
@@ -364,6 +397,8 @@ static const struct api_action actions[] = {
 	R("ResetServiceSpecificCredential", p_credential, absent),
 	W("ResyncMFADevice", p_mfa_codes, resync_mfa),
 	W("SetDefaultPolicyVersion", p_version, set_default_version),
+	R("SimulateCustomPolicy", p_simulate_custom, simulate_custom),
+	R("SimulatePrincipalPolicy", p_simulate_principal, simulate_principal),
 	W("TagInstanceProfile", p_profile_tag, tag),
 	W("TagMFADevice", p_mfa_tag, tag_mfa),
 	W("TagOpenIDConnectProvider", p_oidc_tag, tag),

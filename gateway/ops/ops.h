@@ -102,6 +102,7 @@ enum audit_class {
 	X(NEW_GROUP_NAME, "newGroupName", AUDIT_C_NAME, 0)                     \
 	X(POLICY_NAME, "policyName", AUDIT_C_NAME, 0)                          \
 	X(POLICY_ARN, "policyArn", AUDIT_C_ARN, 0)                             \
+	X(POLICY_SOURCE_ARN, "policySourceArn", AUDIT_C_ARN, 0)                \
 	X(VERSION_ID, "versionId", AUDIT_C_NAME, 0)                            \
 	X(SET_AS_DEFAULT, "setAsDefault", AUDIT_C_BOOL, 0)                     \
 	X(PERMISSIONS_BOUNDARY, "permissionsBoundary", AUDIT_C_ARN, 0)         \

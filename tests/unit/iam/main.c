@@ -14,6 +14,8 @@ main(void)
 		{ "gateway/iam: last use", NULL, world_close, world_new, NULL, used_tests },
 		{ "gateway/iam: Organizations", NULL, world_close, world_fresh, NULL, org_tests },
 		{ "gateway/iam: the rest of the API", NULL, world_close, world_new, NULL, breadth_tests },
+		{ "gateway/iam/simulate.c, query_simulate.c", NULL, world_close, world_new, NULL, simulate_tests },
+		{ "simulations of published cases", NULL, world_close, world_new, NULL, simulate_vector_tests },
 		SUITES_END,
 	};
 

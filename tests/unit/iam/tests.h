@@ -11,5 +11,7 @@ extern CU_TestInfo mfa_code_tests[];
 extern CU_TestInfo used_tests[];
 extern CU_TestInfo org_tests[];
 extern CU_TestInfo breadth_tests[];
+extern CU_TestInfo simulate_tests[];
+extern CU_TestInfo simulate_vector_tests[];
 
 #endif

@@ -17,6 +17,7 @@ main(void)
 		SUITE("trust/origin.c", origin_tests),
 		SUITE("trust/evaluate.c, statement.c, condition.c", evaluate_tests),
 		SUITE("trust/explain.c", explain_tests),
+		SUITE("trust/simulate.c", simulate_tests),
 		SUITE("bounds of work", work_tests),
 		SUITE("vectors", vector_tests),
 		SUITES_END,

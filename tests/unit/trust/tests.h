@@ -7,7 +7,7 @@
 
 extern CU_TestInfo document_tests[], place_tests[], check_tests[], compile_tests[], pattern_tests[],
     scalar_tests[], many_tests[], principal_tests[], context_tests[], origin_tests[],
-    evaluate_tests[], explain_tests[], work_tests[], vector_tests[];
+    evaluate_tests[], explain_tests[], work_tests[], vector_tests[], simulate_tests[];
 
 #define ARENA FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(64 * 1024 * 1024)
 
