@@ -112,3 +112,13 @@ flow_models() {
 JSON
 	done
 }
+
+# flow_metadata: metadata of a SAML identity provider with one signing key, good until 2099, in $work/metadata.xml.
+flow_metadata() {
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=idp -keyout "$work/idp.key" -out "$work/idp.crt" 2>/dev/null
+	{ printf '<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="https://idp.example.com/" validUntil="2099-01-02T03:04:05Z">'
+	  printf '<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">'
+	  printf '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>'
+	  grep -v -- ----- "$work/idp.crt"
+	  printf '</ds:X509Certificate></ds:X509Data></ds:KeyInfo></KeyDescriptor></IDPSSODescriptor></EntityDescriptor>'; } >"$work/metadata.xml"
+}
