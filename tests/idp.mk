@@ -5,6 +5,7 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/address.c \
 	%D%/unit/idp/fetch.c \
 	%D%/unit/idp/main.c \
+	%D%/unit/idp/own.c \
 	%D%/unit/idp/sched.c \
 	%D%/unit/idp/server.c %D%/unit/idp/server.h \
 	%D%/unit/idp/source.c \

@@ -16,6 +16,7 @@ main(void)
 		{ "gateway/iam: the rest of the API", NULL, world_close, world_new, NULL, breadth_tests },
 		{ "gateway/iam/simulate.c, query_simulate.c", NULL, world_close, world_new, NULL, simulate_tests },
 		{ "simulations of published cases", NULL, world_close, world_new, NULL, simulate_vector_tests },
+		{ "gateway/iam: issuers of accounts", NULL, world_close, world_new, NULL, outbound_tests },
 		SUITES_END,
 	};
 

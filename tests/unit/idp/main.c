@@ -11,6 +11,7 @@ main(void)
 		SUITE("idp/wire.c", wire_tests),
 		SUITE("idp/sched.c", sched_tests),
 		SUITE("idp/source.c, table.c", source_tests),
+		SUITE("idp/table.c: our own issuers", own_tests),
 		SUITE("idp/waiters.c", waiter_tests),
 		SUITE("idp/idp.c", thread_tests),
 		SUITE("idp/fetch.c", fetch_tests),

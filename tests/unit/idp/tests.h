@@ -6,6 +6,7 @@
 #include "tests/unit/oidc/mint.h"
 #include "tests/unit/unit.h"
 
-extern CU_TestInfo address_tests[], wire_tests[], sched_tests[], source_tests[], waiter_tests[], thread_tests[], fetch_tests[];
+extern CU_TestInfo address_tests[], wire_tests[], sched_tests[], source_tests[], waiter_tests[], thread_tests[], fetch_tests[],
+    own_tests[];
 
 #endif

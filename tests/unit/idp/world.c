@@ -50,6 +50,7 @@ world_open(struct world *w)
 	w->fetch = fd[1];
 	c.fetch_fd = fd[0];
 	c.directory = w->d;
+	c.public_url = FG_LIT("https://id.example.com");
 	CHECK_OK(idp_new(&c, fake_clock, &w->idp, &w->box.err));
 	CHECK_OK(fill(&w->box, w->st, A1, 0));
 	CHECK_OK(fill(&w->box, w->st, A2, 0));
