@@ -252,10 +252,7 @@ enum fg_rc api_context(struct api_call *c, struct trust_ctx **ret) FG_MUST;
  */
 enum fg_rc api_authorize(struct api_call *c, struct trust_ctx *ctx,
     const struct api_ask *ask) FG_MUST;
-/*
- * Service (TRUST_SCP) and resource control policies (TRUST_RCP) of an account, a set a level; in the
- * arena, valid until the next return to the loop.
- */
+/* Service (TRUST_SCP) or resource control policies (TRUST_RCP) of an account, one set a level. */
 enum fg_rc api_controls(struct api_call *c, struct fg_str account, enum trust_kind kind,
     const struct trust_policies **ret, size_t *ret_n) FG_MUST;
 /* The usual case: api_context() and api_authorize() in one. */
