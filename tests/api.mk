@@ -22,6 +22,7 @@ API_WORLD = $(UNIT) $(FORGE) \
 	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
 tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/capture.c \
+	%D%/unit/api/edge.c \
 	%D%/unit/api/form.c \
 	%D%/unit/api/identity.c \
 	%D%/unit/api/main.c \

@@ -19,6 +19,7 @@ main(void)
 		WORLD("gateway/api: GetWebIdentityToken", outbound_tests),
 		WORLD("gateway/api: tokens of our own issuers", link_tests),
 		WORLD("gateway/api: oracles", oracle_tests),
+		WORLD("gateway/api: edges", edge_tests),
 		WORLD("gateway/api: replays", replay_tests),
 		WORLD("gateway/api: encoded messages", message_tests),
 		SUITES_END,

@@ -177,7 +177,7 @@ world_run(struct http_request *r)
 	}
 	c->req = r;
 	c->peer = &world.peer;
-	c->now = world.now;
+	c->now = world.now + world.late;
 	c->connection = world.connection;
 	c->id = fg_arena_fmt(world.a, "00000000-0000-4000-8000-%012u", ++serial);
 	c->done = done;

@@ -473,6 +473,7 @@ world_fresh(void)
 		open_all();
 	fg_arena_reset(world.a);
 	world.now = W_NOW;
+	world.late = 0;
 	world.peer = (struct front_peer){ .port = 40000, .secure = true, .own_tls = true,
 		.tls_version = "TLSv1.3", .tls_cipher = "TLS_AES_128_GCM_SHA256" };
 	CHECK(fg_ip_parse(FG_LIT("192.0.2.7"), &world.peer.ip));

@@ -47,6 +47,7 @@ struct world {
 	struct api_worker *w;
 	struct fg_arena *a; /* of everything a test makes; reset by world_fresh() */
 	fg_time now;
+	fg_time late; /* a request is handled so much later than it was signed */
 	/* what the next calls find */
 	struct front_peer peer;
 	struct fg_arena *work; /* NULL: calls work in a; else here, wiped once only the disk is waited for */

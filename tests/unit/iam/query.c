@@ -226,6 +226,9 @@ unknown_and_unsafe_input_is_refused(void)
 	REFUSED(iam(&world.alice, "CreateAccountPassword&UserName=alice"), 400, "InvalidAction");
 	REFUSED(iam(&world.alice, "CreateUser&UserName=a%2Fb"), 400, "ValidationError");
 	REFUSED(iam(&world.alice, "CreateUser&UserName=x&Path=nowhere"), 400, "ValidationError");
+	REFUSED(iam(&world.alice, "UntagUser&UserName=alice&TagKeys.member.1.x=a"), 400, "ValidationError");
+	REFUSED(iam(&world.alice, "UntagUser&UserName=alice&TagKeys=a"), 400, "ValidationError");
+	REFUSED(iam(&world.alice, "ListPolicies&OnlyAttached=maybe"), 400, "ValidationError");
 	REFUSED(iam(&world.alice, "CreateUser&UserName=x&Tags.member.1.Key=K&Tags.member.1.Value=1"
 	    "&Tags.member.2.Key=k&Tags.member.2.Value=2"), 400, "InvalidInput");
 	REFUSED(iam(&world.alice, "CreateOpenIDConnectProvider&Url=http%3A%2F%2Fidp.example.com"), 400, "InvalidInput");

@@ -320,6 +320,8 @@ query_injections(const char *name, const char *form)
 	    kind, "sigv4.expires"));
 	CHECK(refused_text(raw_swap(arena, text, FG_LIT("Expires=3600"), FG_LIT("Expires=-1")),
 	    kind, "sigv4.expires"));
+	CHECK(refused_text(raw_swap(arena, text, FG_LIT("Expires=3600"), FG_LIT("Expires=0")),
+	    kind, "sigv4.expires"));
 	CHECK(raw_parse(crypto, text, &r));
 	raw_add(&r, FG_LIT("X-Amz-Date"), FG_LIT("20150830T123600Z"));
 	CHECK(refused(&r, kind, "sigv4.date.repeat"));

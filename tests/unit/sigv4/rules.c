@@ -121,6 +121,19 @@ static const struct {
 	{ { "Credential=", 11 }, { "Kredential=", 11 }, FG_E_SYNTAX, "sigv4.authorization.part" },
 	{ { "Credential=AKIAIOSFODNN7EXAMPLE/20261122/eu-west-1/sts/aws4_request, ", 69 }, { "", 0 },
 	    FG_E_SYNTAX, "sigv4.incomplete" },
+	{ { "AKIAIOSFODNN7EXAMPLE", 20 }, { "AKIAIOSFODNN7EXAMP=E", 20 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "EXAMPLE/20261122", 16 }, { "EXAMPLE/2026112", 15 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "EXAMPLE/20261122", 16 }, { "EXAMPLE/202611220", 17 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "EXAMPLE/20261122", 16 }, { "EXAMPLE/2026112x", 16 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "EXAMPLE/20261122", 16 }, { "EXAMPLE/20261121", 16 }, FG_E_SIGNATURE, "sigv4.scope.date" },
+	{ { "/eu-west-1/", 11 }, { "/EU-west-1/", 11 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "/eu-west-1/", 11 }, { "//", 2 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "/sts/", 5 }, { "/s_s/", 5 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "/sts/", 5 }, { "//", 2 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "/aws4_request", 13 }, { "/aws4_request/", 14 }, FG_E_SYNTAX, "sigv4.credential" },
+	{ { "Signature=00", 12 }, { "Signature=0g", 12 }, FG_E_SIGNATURE, "sigv4.signature.form" },
+	{ { "SignedHeaders=content-type;host;x-amz-date, ", 44 }, { "SignedHeaders=, ", 16 }, FG_E_SYNTAX, "sigv4.incomplete" },
+	{ { "Signature=0000000000000000000000000000000000000000000000000000000000000000", 74 }, { "Signature=", 10 }, FG_E_SYNTAX, "sigv4.incomplete" },
 };
 
 static void
@@ -132,6 +145,46 @@ each_rule_refuses(void)
 	for (size_t i = 0; i < FG_COUNT(refusals); i++) {
 		CHECK_RC(read_with(refusals[i].from, refusals[i].to, &auth, &err), refusals[i].rc);
 		CHECK_EQ(fg_str_z(err.step), fg_str_z(refusals[i].step));
+	}
+}
+
+static void
+names_and_labels_have_a_length(void)
+{
+	struct fg_buf b = FG_BUF_ARENA(arena, 8192), n = FG_BUF_ARENA(arena, 8192);
+	struct fg_err err = { 0 };
+	struct sigv4_auth auth;
+
+	for (int i = 0; i < FG_LIMIT_KEY_ID_BYTES + 1; i++)
+		fg_buf_putc(&b, 'A');
+	CHECK_RC(read_with(FG_LIT("AKIAIOSFODNN7EXAMPLE"), fg_buf_str(&b), &auth, &err), FG_E_SYNTAX);
+	CHECK_STEP(err, "sigv4.credential");
+	CHECK_OK(read_with(FG_LIT("AKIAIOSFODNN7EXAMPLE"), fg_sub(fg_buf_str(&b), 0, FG_LIMIT_KEY_ID_BYTES), &auth,
+	    &err));
+	for (int i = 0; i < FG_LIMIT_HTTP_HEADERS; i++)
+		fg_buf_fmt(&n, "a%03d;", i);
+	fg_buf_put(&n, FG_LIT("host"));
+	fg_err_clear(&err);
+	CHECK_RC(sigv4_signed_names_check(fg_buf_str(&n), &err), FG_E_SYNTAX);
+	CHECK_STEP(err, "sigv4.signed-headers.name");
+	CHECK_OK(sigv4_signed_names_check(fg_sub(fg_buf_str(&n), 5, n.n), &err));
+}
+
+static void
+a_path_begins_with_a_slash(void)
+{
+	static const struct fg_str paths[] = { { "", 0 }, { "x", 1 }, { "x/", 2 } };
+
+	for (size_t i = 0; i < FG_COUNT(paths); i++) {
+		struct fg_buf b = FG_BUF_ARENA(arena, 4096);
+		struct sigv4_auth auth = { .signed_headers = FG_LIT("host") };
+		struct fg_err err = { 0 };
+		struct raw r;
+
+		CHECK(raw_parse(crypto, FG_LIT(GOOD), &r));
+		r.req.path = paths[i];
+		CHECK(sigv4_canonical(arena, &r.req, &auth, SIGV4_PATH_RAW, &b, &err) != FG_OK);
+		CHECK_STEP(err, "sigv4.path");
 	}
 }
 
@@ -282,6 +335,8 @@ static CU_TestInfo rules[] = {
 	CASE(the_window_is_fifteen_minutes_on_both_sides),
 	CASE(errors_of_time_have_awss_words),
 	CASE(each_rule_refuses),
+	CASE(names_and_labels_have_a_length),
+	CASE(a_path_begins_with_a_slash),
 	CASE(a_payload_hash_must_be_the_bodys),
 	CASE(a_token_stands_once_and_is_not_empty),
 	CASE(an_unsigned_request_has_no_form_and_never_checks),
