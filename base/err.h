@@ -20,6 +20,15 @@
 #define FG_MUST __attribute__((warn_unused_result))
 #define FG_PRINTF(f, a) __attribute__((format(printf, f, a)))
 #define FG_AUTO(fn) __attribute__((cleanup(fn)))
+/*
+ * For a large local array that is written before it is read: it is not zeroed first.  Only where
+ * the length that was written goes with it.
+ */
+#if defined(__has_attribute) && __has_attribute(uninitialized)
+#define FG_UNINIT __attribute__((uninitialized))
+#else
+#define FG_UNINIT
+#endif
 #define FG_LIKELY(x) __builtin_expect(!!(x), 1)
 #define FG_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define FG_COUNT(a) (sizeof(a) / sizeof((a)[0]))

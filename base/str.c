@@ -32,7 +32,7 @@ fg_starts_icase(struct fg_str s, struct fg_str prefix)
 	if (s.n < prefix.n)
 		return false;
 	for (size_t i = 0; i < prefix.n; i++)
-		if (fg_lower(s.p[i]) != fg_lower(prefix.p[i]))
+		if (s.p[i] != prefix.p[i] && fg_lower(s.p[i]) != fg_lower(prefix.p[i]))
 			return false;
 	return true;
 }
@@ -151,6 +151,20 @@ fg_utf8_ok(struct fg_str s)
 		i += n;
 	}
 	return true;
+}
+
+bool
+fg_all(struct fg_str s, const unsigned char table[256], unsigned bits)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	unsigned all = bits;
+	size_t i = 0;
+
+	for (; s.n - i >= 4; i += 4)
+		all &= (unsigned)table[p[i]] & table[p[i + 1]] & table[p[i + 2]] & table[p[i + 3]];
+	for (; i < s.n; i++)
+		all &= table[p[i]];
+	return all == bits;
 }
 
 bool

@@ -89,6 +89,8 @@ struct fg_str fg_trim(struct fg_str s);
 bool fg_utf8_ok(struct fg_str s);
 /* Length (1..4) of the well-formed character that starts at p, of n bytes; 0 without one. */
 size_t fg_utf8_len(const char *p, size_t n);
+/* Every byte has all of these bits in the table. */
+bool fg_all(struct fg_str s, const unsigned char table[256], unsigned bits);
 /* Every byte is printable ASCII or blank (0x20..0x7e). */
 bool fg_printable(struct fg_str s);
 /* Decimal digits only, 1..19 of them, no sign, no leading zero but "0"; into *ret. */

@@ -6,19 +6,13 @@
 
 #include "gateway/api/api_int.h"
 
-static const bool name_char[256] = { ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['0' ... '9'] = true,
-	['.'] = true, ['-'] = true, ['_'] = true };
+static const unsigned char name_char[256] = { ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1,
+	['.'] = 1, ['-'] = 1, ['_'] = 1 };
 
 static bool
 name_ok(struct fg_str name)
 {
-	if (name.n == 0 || name.n > FG_LIMIT_FORM_NAME_BYTES)
-		return false;
-	for (size_t i = 0; i < name.n; i++) {
-		if (!name_char[(unsigned char)name.p[i]])
-			return false;
-	}
-	return true;
+	return name.n > 0 && name.n <= FG_LIMIT_FORM_NAME_BYTES && fg_all(name, name_char, 1);
 }
 
 /* Most values hold no escape and are borrowed as they are. */

@@ -76,8 +76,8 @@ seal_session(struct cred_worker *w, const struct cred_keys *k, const struct epoc
     const struct blob_head *head, const struct cred_session *s, struct cred_minted *ret,
     struct fg_err *reterr)
 {
-	char plain[SESSION_PLAIN_MAX];
-	uint8_t raw[FG_LIMIT_TOKEN_BYTES], tail[1 + CRED_KEY_ID_CHARS];
+	char plain[SESSION_PLAIN_MAX] FG_UNINIT;
+	uint8_t raw[FG_LIMIT_TOKEN_BYTES] FG_UNINIT, tail[1 + CRED_KEY_ID_CHARS];
 	struct fg_buf b = FG_BUF_FIXED(plain), text = FG_BUF_FIXED(ret->token);
 	struct fg_str key_id = fg_str(ret->access_key_id, CRED_KEY_ID_CHARS), body;
 	struct blob_bind bind = { k->installation, fg_str(tail, sizeof(tail)) };

@@ -42,17 +42,13 @@ digits(struct fg_str s, size_t n)
 }
 
 /* [\w+=,.@-], ASCII */
+static const unsigned char name_char[256] = { ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1,
+	['_'] = 1, ['+'] = 1, ['='] = 1, [','] = 1, ['.'] = 1, ['@'] = 1, ['-'] = 1 };
+
 static bool
 name_ok(struct fg_str s, size_t min, size_t max)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (!fg_digit(c) && !(fg_lower(c) >= 'a' && fg_lower(c) <= 'z') && c != '_' &&
-		    c != '+' && c != '=' && c != ',' && c != '.' && c != '@' && c != '-')
-			return false;
-	}
-	return s.n >= min && s.n <= max;
+	return s.n >= min && s.n <= max && fg_all(s, name_char, 1);
 }
 
 static bool

@@ -28,11 +28,7 @@ const unsigned char http_byte[256] = {
 bool
 http_all(struct fg_str s, unsigned set)
 {
-	unsigned all = set;
-
-	for (size_t i = 0; i < s.n; i++)
-		all &= http_byte[(unsigned char)s.p[i]];
-	return all == set;
+	return fg_all(s, http_byte, set);
 }
 
 enum http_read

@@ -93,17 +93,6 @@ readable(struct fg_str v)
 	return bad == 0 && fg_utf8_ok(v);
 }
 
-/* All of it lies in the set. */
-static bool
-within(struct fg_str v, uint8_t set)
-{
-	uint8_t all = set;
-
-	for (size_t i = 0; i < v.n; i++)
-		all &= sets[(unsigned char)v.p[i]];
-	return all == set;
-}
-
 /* Few names have the last letter of the base64 of {" : then there is no token to look for. */
 static bool
 may_have_token(struct fg_str v)
@@ -181,7 +170,7 @@ ops_fits(enum audit_class c, struct fg_str v)
 
 	if (c == AUDIT_C_NONE || (size_t)c >= FG_COUNT(rules) || v.n > rules[c].max)
 		return false;
-	if (rules[c].set == 0 ? !readable(v) : !within(v, rules[c].set))
+	if (rules[c].set == 0 ? !readable(v) : !fg_all(v, sets, rules[c].set))
 		return false;
 	switch (c) {
 	case AUDIT_C_NUMBER: return fg_u64(v, &number);

@@ -1,6 +1,28 @@
 /* base/str.c */
 #include "tests/unit/base/tests.h"
 
+/* At every length around the four that are looked at together, wherever the odd byte is. */
+static void
+all_bytes_are_asked(void)
+{
+	static const unsigned char table[256] = { ['a'] = 3, ['b'] = 1, ['c'] = 2 };
+	char text[12];
+
+	for (size_t n = 0; n < sizeof(text); n++) {
+		memset(text, 'a', sizeof(text));
+		CHECK(fg_all(fg_str(text, n), table, 3) && fg_all(fg_str(text, n), table, 1));
+		for (size_t i = 0; i < n; i++) {
+			text[i] = 'b';
+			CHECK(!fg_all(fg_str(text, n), table, 3) && fg_all(fg_str(text, n), table, 1));
+			CHECK(!fg_all(fg_str(text, n), table, 2));
+			text[i] = (char)0xff;
+			CHECK(!fg_all(fg_str(text, n), table, 1));
+			text[i] = 'a';
+		}
+	}
+	CHECK(fg_all(FG_STR_NULL, table, 3));
+}
+
 static void
 equality_and_order(void)
 {
@@ -140,6 +162,7 @@ the_hash_is_keyed(void)
 
 static CU_TestInfo cases[] = {
 	CASE(equality_and_order),
+	CASE(all_bytes_are_asked),
 	CASE(prefixes_and_suffixes),
 	CASE(slices_are_clamped),
 	CASE(cutting),
