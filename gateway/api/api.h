@@ -186,10 +186,7 @@ struct api_call {
 	struct fg_str id; /* request id */
 	void (*done)(struct api_call *c);
 	void *arg;        /* the caller's own */
-	/*
-	 * Or NULL: called when only the record's way to the disk is waited for.  The reply is made
-	 * then, in keep, and nothing in arena is used any more; done() comes after it.
-	 */
+	/* Or NULL: only the disk is waited for, the reply is made, in keep; arena is not used any more. */
 	void (*settled)(struct api_call *c);
 	struct fg_arena *keep; /* with settled; c lies there too */
 
