@@ -98,7 +98,7 @@ rules_of(const struct api_call *c, struct proof *p)
 		r.flags |= OIDC_SINGLE_USE;
 	if (d->nalgorithms > 0)
 		r.algs = 0;
-	if (api_link_is(c, d->url))
+	else if (api_link_is(c, d->url)) /* what our own issuers sign with */
 		r.algs = OIDC_ALG_BIT(OIDC_RS256) | OIDC_ALG_BIT(OIDC_ES384);
 	for (size_t i = 0; i < d->nalgorithms; i++) {
 		enum oidc_alg alg = oidc_alg_find(d->algorithms[i]);

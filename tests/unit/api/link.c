@@ -22,16 +22,22 @@ one(const char *s)
 }
 
 static void
-takes(struct fg_str account, const char *bare, const char *jwks)
+takes_with(struct fg_str account, const char *bare, const char *jwks, struct fg_str algorithms)
 {
 	const struct store_oidc p = { .account = account,
 		.arn = fg_arena_fmt(world.a, "arn:aws:iam::%.*s:oidc-provider/%s", FG_PRI(account), bare),
 		.url = fg_arena_fmt(world.a, "https://%s", bare), .client_ids = one("here"),
-		.thumbprints = FG_LIT(""), .algorithms = FG_LIT(""), .jwks = fg_str_z(jwks),
+		.thumbprints = FG_LIT(""), .algorithms = algorithms, .jwks = fg_str_z(jwks),
 		.ca = FG_LIT(""), .tags = FG_LIT(""), .flags = jwks[0] == '\0' ? 0 : STORE_OIDC_UPLOADED,
 		.generation = 1, .created = W_NOW };
 
 	world_put(STORE_OIDC, &p);
+}
+
+static void
+takes(struct fg_str account, const char *bare, const char *jwks)
+{
+	takes_with(account, bare, jwks, FG_LIT(""));
 }
 
 #define ALL                                                                                      \
@@ -114,6 +120,19 @@ both_algorithms_are_taken(void)
 	CHECK_GRANTED(r);
 	CHECK_STR(r.record.origin.subject, "arn:aws:iam::111122223333:user/alice");
 	CHECK_STR(r.record.origin.method, "key");
+}
+
+static void
+a_list_of_algorithms_binds_our_own_too(void)
+{
+	struct reply r;
+
+	neighbours();
+	takes_with(W_A2, ISSUER_1, "", one("RS256"));
+	r = outbound_get(&world.alice, HERE "RS256");
+	GRANTED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""));
+	r = outbound_get(&world.alice, HERE "ES384");
+	REFUSED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""), 400, "InvalidIdentityToken");
 }
 
 static void
@@ -448,6 +467,7 @@ a_user_that_was_cut_off_or_deleted_takes_its_tokens_along(void)
 CU_TestInfo link_tests[] = {
 	CASE(a_token_of_ours_goes_on_with_its_chain),
 	CASE(both_algorithms_are_taken),
+	CASE(a_list_of_algorithms_binds_our_own_too),
 	CASE(a_hop_is_an_hour_at_most),
 	CASE(a_loop_stops),
 	CASE(a_chain_ends_twelve_hours_after_its_first_proof),
