@@ -69,6 +69,16 @@
 #define FG_LIMIT_IDP_SAML_ALL_BYTES (2048ull * 1024 * 1024) /* metadata of all providers at once, bytes */
 #define FG_LIMIT_PARSE_MS 10000                          /* to wait for a metadata document, milliseconds */
 
+/* SAML metadata by URL */
+#define FG_LIMIT_METADATA_AT_ONCE 4                      /* documents in flight */
+#define FG_LIMIT_METADATA_FETCH_MS 20000                 /* one document, milliseconds */
+#define FG_LIMIT_METADATA_MIN_MS (15 * 60 * 1000)        /* between refreshes at least, whatever the server says */
+#define FG_LIMIT_METADATA_MAX_MS (24 * 3600 * 1000)      /* and at most */
+#define FG_LIMIT_METADATA_RETRY_MS 30000                 /* first wait after a failure; doubles */
+#define FG_LIMIT_METADATA_RETRY_MAX_MS (3600 * 1000)     /* longest wait */
+#define FG_LIMIT_METADATA_STALE_S (7 * 86400)            /* without a good answer; then the provider vouches for nobody */
+#define FG_LIMIT_METADATA_NOTE_S 3600                    /* between notes of the last good answer in the store, seconds */
+
 /* processes */
 #define FG_LIMIT_PARSE_CPU_S 2                /* of a process that parses one metadata document, seconds */
 #define FG_LIMIT_PARSE_BYTES (512u * 1024 * 1024) /* its memory, bytes */

@@ -6,6 +6,7 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/fetch.c \
 	%D%/unit/idp/main.c \
 	%D%/unit/idp/own.c \
+	%D%/unit/idp/saml.c \
 	%D%/unit/idp/sched.c \
 	%D%/unit/idp/server.c %D%/unit/idp/server.h \
 	%D%/unit/idp/source.c \
@@ -14,8 +15,8 @@ tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/waiters.c \
 	%D%/unit/idp/world.c %D%/unit/idp/world.h
 tests_unit_test_idp_LDADD = gateway/idp/libidp.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a $(CRED_LIB) gateway/proc/libproc.a \
-	gateway/ops/libops.a gateway/store/libstore.a oidc/liboidc.a trust/libtrust.a base/libbase.a $(CUNIT_LIBS) \
-	$(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)
+	gateway/ops/libops.a gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a $(CUNIT_LIBS) \
+	$(XML_LIBS) $(SQLITE_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(URCU_LIBS) $(CURL_LIBS) $(SECCOMP_LIBS) $(SYSTEMD_LIBS)
 
 # Forks and confines: sanitizers need calls that the filter refuses.
 check_PROGRAMS += tests/unit/test_idp_process

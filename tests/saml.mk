@@ -74,4 +74,4 @@ tests_bench_bench_saml_http_LDADD = $(SAML_LIB) base/libbase.a $(SSL_LIBS) $(CRY
 SAML_GUARDS = %D%/guard/saml-rules.sh %D%/guard/saml-rules-selftest.sh
 TESTS += $(SAML_GUARDS)
 EXTRA_DIST += $(SAML_GUARDS) tests/vectors/saml
-EXTRA_DIST += tests/flow/idp-saml tests/flow/saml-cli.test tests/flow/saml.test tests/flow/saml-encrypted.test tests/flow/saml-kill.test
+EXTRA_DIST += tests/flow/idp-saml tests/flow/saml-cli.test tests/flow/saml.test tests/flow/saml-encrypted.test tests/flow/saml-metadata.test tests/flow/saml-kill.test

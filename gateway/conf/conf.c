@@ -21,6 +21,7 @@ const struct conf_key conf_keys[] = {
 	{ "oidc.rsa_bits", CONF_INT, CONF_AT(oidc_rsa_bits), FG_LIMIT_RSA_BITS, FG_LIMIT_RSA_BIG_BITS, conf_end_rsa, "largest RSA key of an OIDC provider: 4096 or 8192 bits" },
 	{ "oidc.skew_s", CONF_INT, CONF_AT(oidc_skew_s), 0, 300, NULL, "clock skew granted to tokens, seconds" },
 	{ "saml.skew_s", CONF_INT, CONF_AT(saml_skew_s), 0, 60, NULL, "clock skew granted to assertions, seconds" },
+	{ "saml.refresh_s", CONF_INT, CONF_AT(saml_refresh_s), 1, 86400, NULL, "between refreshes of SAML metadata by URL, seconds" },
 	{ "saml.recipients", CONF_LIST, CONF_ATS(saml_recipients), 0, 0, NULL, "further URLs that Recipient may be" },
 	{ "saml.audiences", CONF_LIST, CONF_ATS(saml_audiences), 0, 0, NULL, "further URIs that Audience may be" },
 	{ "workers", CONF_INT, CONF_AT(workers), 0, 256, NULL, "threads that serve requests; 0: the processors" },
@@ -46,6 +47,7 @@ static const struct {
 	{ "oidc.rsa_bits", "4096" },
 	{ "oidc.skew_s", "60" },
 	{ "saml.skew_s", "60" },
+	{ "saml.refresh_s", "3600" },
 };
 
 static const struct conf_key *

@@ -61,7 +61,7 @@ struct conf {
 	const struct conf_allow *allow;
 	size_t n_allow;
 	int64_t oidc_rsa_bits;
-	int64_t oidc_skew_s, saml_skew_s;
+	int64_t oidc_skew_s, saml_skew_s, saml_refresh_s;
 	const char *const *saml_recipients;
 	size_t n_saml_recipients;
 	const char *const *saml_audiences;

@@ -34,6 +34,8 @@ const struct ctl_cmd ctl_commands[] = {
 	{ "policy lint", "[FILE]", "findings about a policy document", ctl_lint_opts, 1, ctl_policy_lint },
 	{ "provider drop-kid", "ARN KID", "a key of an OIDC provider is not used any more",
 	    ctl_provider_drop_kid_opts, 2, ctl_provider_drop_kid },
+	{ "provider refresh", "ARN", "fetch the metadata of a SAML provider now",
+	    ctl_provider_refresh_opts, 1, ctl_provider_refresh },
 	{ "provider stale-bound", "ARN SECONDS", "how long the last good keys serve while the issuer is away", NULL, 2,
 	    ctl_provider_stale_bound },
 	{ "recover", "", "accept a restored or damaged store; all earlier sessions end", NULL, 0,

@@ -8,6 +8,8 @@ extern const struct ctl_opt ctl_oidc_verify_opts[];
 int ctl_oidc_verify(const struct ctl_args *args);
 extern const struct ctl_opt ctl_provider_drop_kid_opts[];
 int ctl_provider_drop_kid(const struct ctl_args *args);
+extern const struct ctl_opt ctl_provider_refresh_opts[];
+int ctl_provider_refresh(const struct ctl_args *args);
 int ctl_provider_stale_bound(const struct ctl_args *args);
 
 #endif

@@ -1,4 +1,4 @@
-/* fedgate provider drop-kid, stale-bound: what the operator says of an issuer's keys. */
+/* fedgate provider drop-kid, refresh, stale-bound: what the operator says of a provider's keys. */
 #include "gateway/ctl/oidc_int.h"
 #include "gateway/ctl/operate.h"
 
@@ -45,4 +45,17 @@ ctl_provider_stale_bound(const struct ctl_args *args)
 		return ctl_usage(args, "the ARN of an OIDC provider and a number of seconds (or default) are needed");
 	return send(args, "provider.stale-bound", "seconds",
 	    fg_eq(fg_str_z(args->operands[1]), FG_LIT("default")) ? "" : args->operands[1], "");
+}
+
+const struct ctl_opt ctl_provider_refresh_opts[] = {
+	{ "accept", 0, NULL, "take what the server gives, though it would be held" },
+	CTL_OPTS_END,
+};
+
+int
+ctl_provider_refresh(const struct ctl_args *args)
+{
+	if (args->n_operands != 1)
+		return ctl_usage(args, "the ARN of a SAML provider is needed");
+	return send(args, "provider.refresh", "how", ctl_flag(args, "accept") ? "accept" : "", "");
 }

@@ -164,12 +164,17 @@ saml_keys_apply(struct bn_apply *p, const struct bn_saml *w, unsigned *changed)
 static enum fg_rc
 saml_metadata_check(struct bn_apply *p, const struct bn_saml *w)
 {
-	const struct saml_metadata_want want = { .now = p->how->now, .allow = idp_saml_allow(w->row.allow) };
+	const struct idp_saml_source from = idp_saml_source_read(w->source);
+	struct saml_metadata_want want = { .now = p->how->now, .allow = idp_saml_allow(w->row.allow),
+		.entity_id = from.entity_id.n > 0 ? from.entity_id : FG_STR_NULL };
 	struct fg_err err = { .rc = FG_OK };
 	struct saml_metadata m;
+	size_t n;
 
 	if (p->how->metadata == NULL || w->row.metadata.n == 0)
 		return FG_OK;
+	if (from.signer.n > 0)
+		FG_TRY(saml_pem_read(p->a, from.signer, &want.signer, 1, &n, p->err));
 	if (p->how->metadata(p->how->metadata_arg, w->row.metadata, &want, p->a, &m, &err) != FG_OK)
 		return fg_fail(p->err, err.rc, err.step, err.ref, "%.*s: %s", FG_PRI(w->place), err.text);
 	for (size_t i = 0; i < m.n_warnings; i++)
@@ -192,6 +197,8 @@ saml_new(struct bn_apply *p, struct bn_saml *w)
 	row->generation = store_tx_number(p->tx);
 	bn_say(p, "create", row->arn);
 	FG_TRY(store_insert(p->tx, STORE_SAML, row, p->err));
+	if (w->source.n > 0)
+		FG_TRY(iam_saml_source_put(p->tx, row, w->source, p->a, p->err));
 	FG_TRY(saml_keys_apply(p, w, &changed));
 	row->uid = FG_STR_NULL;
 	return FG_OK;
@@ -203,6 +210,7 @@ saml_apply(struct bn_apply *p, struct bn_saml *w, const struct bn_saml *old)
 	struct store_saml *row = &w->row;
 	const struct store_saml *was = old == NULL ? NULL : &old->row;
 	unsigned changed = 0;
+	struct fg_str source;
 	bool keys;
 
 	if (was == NULL)
@@ -213,7 +221,12 @@ saml_apply(struct bn_apply *p, struct bn_saml *w, const struct bn_saml *old)
 	/* What was fetched from the URL stays until it is fetched again. */
 	if (row->url.n > 0 && fg_eq(row->url, was->url))
 		row->metadata = was->metadata;
-	if (!fg_eq(row->metadata, was->metadata) || !fg_eq(row->allow, was->allow))
+	FG_TRY(iam_saml_source_get(p->tx, row, p->a, &source, p->err));
+	if (!fg_eq(source, w->source)) {
+		FG_TRY(iam_saml_source_put(p->tx, row, w->source, p->a, p->err));
+		changed++;
+	}
+	if (changed > 0 || !fg_eq(row->metadata, was->metadata) || !fg_eq(row->allow, was->allow))
 		FG_TRY(saml_metadata_check(p, w));
 	FG_TRY(saml_keys_apply(p, w, &changed));
 	keys = changed == 0 && fg_eq(row->metadata, was->metadata) && fg_eq(row->url, was->url);

@@ -62,6 +62,7 @@ struct bn_oidc {
 
 struct bn_saml {
 	struct store_saml row;
+	struct fg_str source; /* of metadata: a list as IDP_METADATA has it, or "" */
 	struct fg_str pem[FG_LIMIT_SAML_DECRYPT_KEYS]; /* private keys of the file */
 	size_t npem;
 	bool keyed; /* the file says which keys there are */

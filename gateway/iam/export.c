@@ -262,6 +262,7 @@ static void
 put_saml(struct out *o, const struct bn_saml *p)
 {
 	const struct store_saml *r = &p->row;
+	const struct idp_saml_source from = idp_saml_source_read(p->source);
 
 	open_with(o, NULL, '{');
 	put_str(o, "Name", r->name);
@@ -270,6 +271,9 @@ put_saml(struct out *o, const struct bn_saml *p)
 		put_str(o, "MetadataUrl", r->url);
 	else
 		put_str(o, "SAMLMetadataDocument", r->metadata);
+	put_given(o, "MetadataSigner", from.signer);
+	put_given(o, "MetadataEntityId", from.entity_id);
+	put_given(o, "MetadataCa", from.ca);
 	if (r->allow.n > 0)
 		put_list(o, "Allow", r->allow);
 	if (r->encryption != 0)

@@ -361,6 +361,8 @@ load_parts(struct store_tx *tx, struct load *l, struct fg_err *reterr)
 
 	for (size_t i = 0; i < FG_COUNT(first); i++)
 		FG_TRY(store_scan(tx, first[i].kind, "account", l->acc->id, first[i].fn, l, reterr));
+	for (size_t i = 0; i < l->acc->nsaml; i++)
+		FG_TRY(iam_saml_source_get(tx, &l->acc->saml[i].row, l->a, &l->acc->saml[i].source, reterr));
 	FG_TRY(owners_of(l, &o, reterr));
 	for (size_t i = 0; i < FG_COUNT(second); i++)
 		FG_TRY(store_scan(tx, second[i].kind, "account", l->acc->id, second[i].fn, &o, reterr));

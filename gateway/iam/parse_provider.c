@@ -171,6 +171,7 @@ bn_read_oidc(struct bn_reader *r, uint32_t node, void *at)
 
 struct saml {
 	struct fg_str arn, name, metadata, url, allow, tags, encryption;
+	struct fg_str signer, entity_id, ca;
 	struct fg_str pem[FG_LIMIT_SAML_DECRYPT_KEYS];
 	size_t npem;
 	bool keyed;
@@ -229,6 +230,31 @@ bn_saml_name_ok(struct fg_str s)
 	return bn_name_ok(s, 128);
 }
 
+/* Who vouches for the metadata, and what of it is meant. */
+static void
+saml_source(struct bn_reader *r, uint32_t node, const struct saml *s, struct bn_saml *p)
+{
+	struct fg_buf b = FG_BUF_ARENA(r->a, FG_LIMIT_BUNDLE_LIST_BYTES);
+	struct fg_str der;
+	struct fg_err err = { .rc = FG_OK };
+	size_t n;
+
+	p->source = FG_LIT("");
+	if (s->signer.n == 0 && s->entity_id.n == 0 && s->ca.n == 0)
+		return;
+	if (s->signer.n > 0 && saml_pem_read(r->a, s->signer, &der, 1, &n, &err) != FG_OK)
+		bn_oops(r, node, FG_E_PARAM, "MetadataSigner: %s", err.text);
+	if (s->ca.n > FG_LIMIT_BUNDLE_CA_BYTES)
+		bn_oops(r, node, FG_E_LIMIT, "MetadataCa is too long");
+	if (s->entity_id.n > 1024)
+		bn_oops(r, node, FG_E_LIMIT, "MetadataEntityId has more than 1,024 bytes");
+	store_list_put(&b, s->signer);
+	store_list_put(&b, s->entity_id);
+	store_list_put(&b, s->ca);
+	if (fg_buf_end(&b, &p->source) != FG_OK)
+		bn_oops(r, node, FG_E_LIMIT, "too long");
+}
+
 static void
 saml_row(struct bn_reader *r, uint32_t node, const struct saml *s, struct bn_saml *p)
 {
@@ -239,6 +265,7 @@ saml_row(struct bn_reader *r, uint32_t node, const struct saml *s, struct bn_sam
 	p->npem = s->npem;
 	p->keyed = s->keyed;
 	p->place = bn_place(r);
+	saml_source(r, node, s, p);
 	if (!bn_saml_name_ok(s->name))
 		bn_oops(r, node, FG_E_PARAM, "Name is not valid");
 	if ((s->metadata.n > 0) == (s->url.n > 0))
@@ -264,6 +291,11 @@ bn_read_saml(struct bn_reader *r, uint32_t node, void *at)
 		{ "SAMLMetadataDocument", bn_str, S(metadata), false },
 		{ "MetadataFile", read_file, S(metadata), false },
 		{ "MetadataUrl", bn_str, S(url), false },
+		{ "MetadataSigner", bn_str, S(signer), false },
+		{ "MetadataSignerFile", read_file, S(signer), false },
+		{ "MetadataEntityId", bn_str, S(entity_id), false },
+		{ "MetadataCa", bn_str, S(ca), false },
+		{ "MetadataCaFile", read_file, S(ca), false },
 		{ "Allow", bn_list, S(allow), false },
 		{ "AssertionEncryptionMode", bn_str, S(encryption), false },
 		{ "PrivateKeyFiles", read_keys, 0, false },
@@ -272,7 +304,7 @@ bn_read_saml(struct bn_reader *r, uint32_t node, void *at)
 		{ "CreateDate", bn_time, S(created), false },
 	};
 #undef S
-	struct saml s = { .name = FG_LIT("") };
+	struct saml s = { .name = FG_LIT(""), .signer = FG_LIT(""), .entity_id = FG_LIT(""), .ca = FG_LIT("") };
 
 	bn_object(r, node, members, FG_COUNT(members), &s);
 	saml_row(r, node, &s, at);

@@ -35,6 +35,11 @@ enum fg_rc iam_saml_key_add(struct store_tx *tx, struct cred_client *cred, const
     struct fg_str pem, fg_time now, struct fg_arena *a, struct fg_str *ret_id, struct fg_err *reterr) FG_MUST;
 enum fg_rc iam_saml_key_remove(struct store_tx *tx, const struct store_saml *p, struct fg_str id,
     struct fg_arena *a, struct fg_err *reterr) FG_MUST; /* FG_E_NOT_FOUND */
+/* Where its metadata comes from (a list as IDP_METADATA has it, or ""): written, or taken out. */
+enum fg_rc iam_saml_source_get(struct store_tx *tx, const struct store_saml *p, struct fg_arena *a,
+    struct fg_str *ret, struct fg_err *reterr) FG_MUST;
+enum fg_rc iam_saml_source_put(struct store_tx *tx, const struct store_saml *p, struct fg_str source,
+    struct fg_arena *a, struct fg_err *reterr) FG_MUST;
 /* The provider goes, and all that belongs to it. */
 enum fg_rc iam_saml_delete(struct store_tx *tx, const struct store_saml *p, struct fg_arena *a,
     struct fg_err *reterr) FG_MUST;

@@ -155,6 +155,56 @@ iam_saml_key_remove(struct store_tx *tx, const struct store_saml *p, struct fg_s
 	return store_delete(tx, STORE_SECRET, &row, reterr);
 }
 
+/* ---- where metadata comes from ---- */
+
+static enum fg_rc
+setting_name(const struct store_saml *p, const char *prefix, struct fg_arena *a, struct fg_str *ret,
+    struct fg_err *reterr)
+{
+	*ret = fg_arena_fmt(a, "%s%.*s", prefix, (int)p->arn.n, p->arn.p);
+	return fg_str_null(*ret) ? no_memory(reterr) : FG_OK;
+}
+
+static enum fg_rc
+setting_drop(struct store_tx *tx, const struct store_saml *p, const char *prefix, struct fg_arena *a,
+    struct fg_err *reterr)
+{
+	struct store_setting row = { .account = p->account };
+	struct fg_err err = { .rc = FG_OK };
+	enum fg_rc rc;
+
+	FG_TRY(setting_name(p, prefix, a, &row.name, reterr));
+	rc = store_delete(tx, STORE_SETTING, &row, &err);
+	return rc == FG_OK || rc == FG_E_NOT_FOUND ? FG_OK : fg_fail(reterr, rc, err.step, err.ref, "%s", err.text);
+}
+
+enum fg_rc
+iam_saml_source_get(struct store_tx *tx, const struct store_saml *p, struct fg_arena *a, struct fg_str *ret,
+    struct fg_err *reterr)
+{
+	struct fg_err err = { .rc = FG_OK };
+	struct fg_str name;
+	enum fg_rc rc;
+
+	FG_TRY(setting_name(p, IDP_METADATA, a, &name, reterr));
+	rc = store_setting_get(tx, p->account, name, a, ret, &err);
+	if (rc == FG_E_NOT_FOUND)
+		*ret = FG_LIT("");
+	return rc == FG_OK || rc == FG_E_NOT_FOUND ? FG_OK : fg_fail(reterr, rc, err.step, err.ref, "%s", err.text);
+}
+
+enum fg_rc
+iam_saml_source_put(struct store_tx *tx, const struct store_saml *p, struct fg_str source, struct fg_arena *a,
+    struct fg_err *reterr)
+{
+	struct fg_str name;
+
+	if (source.n == 0)
+		return setting_drop(tx, p, IDP_METADATA, a, reterr);
+	FG_TRY(setting_name(p, IDP_METADATA, a, &name, reterr));
+	return store_setting_put(tx, p->account, name, source, reterr);
+}
+
 enum fg_rc
 iam_saml_delete(struct store_tx *tx, const struct store_saml *p, struct fg_arena *a,
     struct fg_err *reterr)
@@ -164,5 +214,7 @@ iam_saml_delete(struct store_tx *tx, const struct store_saml *p, struct fg_arena
 	FG_TRY(iam_saml_keys(tx, p->arn, a, &keys, reterr));
 	for (size_t i = 0; i < keys.n; i++)
 		FG_TRY(iam_saml_key_remove(tx, p, keys.v[i].id, a, reterr));
+	FG_TRY(setting_drop(tx, p, IDP_METADATA, a, reterr));
+	FG_TRY(setting_drop(tx, p, IDP_FETCHED, a, reterr));
 	return store_delete(tx, STORE_SAML, p, reterr);
 }

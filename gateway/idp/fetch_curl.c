@@ -237,7 +237,7 @@ transfer_new(struct fetch *f, const struct idp_request *r)
 	t->max_age = -1;
 	t->body = (struct fg_buf)FG_BUF(r->max_bytes);
 	t->easy = curl_easy_init();
-	t->headers = curl_slist_append(NULL, "Accept: application/json");
+	t->headers = curl_slist_append(NULL, "Accept: application/json, application/samlmetadata+xml, application/xml;q=0.9, */*;q=0.1");
 	if (t->easy == NULL || t->headers == NULL || !set_target(t, r->url) || !set_transport(t) ||
 	    !set_trust(t, r->ca) || !set_callbacks(t)) {
 		transfer_free(t);

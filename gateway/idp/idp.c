@@ -72,6 +72,8 @@ idp_read(struct idp *idp, int64_t now)
 		s = by_request(idp, a.id);
 		if (s != NULL)
 			idp_source_answer(idp, s, &a, now);
+		else
+			(void)idp_documents_answer(idp, &a);
 	}
 }
 
@@ -145,6 +147,7 @@ idp_tick(struct idp *idp, int64_t now)
 		pthread_mutex_unlock(&idp->lock);
 	}
 	idp_waiters_end(idp, &idp->orphans, now, false);
+	next = earlier(next, idp_documents_tick(idp, now));
 	pthread_mutex_lock(&idp->lock);
 	next = earlier(next, idp_waiters_next(idp->orphans));
 	pthread_mutex_unlock(&idp->lock);
@@ -278,6 +281,7 @@ idp_close(struct idp *idp)
 		idp_wake(idp);
 		pthread_join(idp->thread, NULL);
 	}
+	idp_documents_end(idp);
 	idp_waiters_end(idp, &idp->orphans, 0, true);
 	for (s = idp->sources; s != NULL; s = next) {
 		next = s->next;

@@ -150,6 +150,47 @@ idp_saml_key_is(const struct store_secret *s, struct fg_str arn)
 	return fg_eq(s->owner, arn) && fg_eq(s->purpose, FG_LIT(IDP_DECRYPT)) && s->state == STORE_ACTIVE;
 }
 
+/*
+ * Where metadata by URL comes from and who vouches for it: the setting of the provider's account with
+ * this name and the provider's ARN behind it, a store list of three.  All may be empty.
+ */
+#define IDP_METADATA "saml.metadata:"
+struct idp_saml_source {
+	struct fg_str signer;    /* PEM: a document without its signature is refused */
+	struct fg_str entity_id; /* which of several entities */
+	struct fg_str ca;        /* PEM, in place of the system's */
+};
+/* When it was last confirmed, seconds in decimal: another setting. */
+#define IDP_FETCHED "saml.fetched:"
+static inline struct idp_saml_source
+idp_saml_source_read(struct fg_str list)
+{
+	struct idp_saml_source s = { FG_LIT(""), FG_LIT(""), FG_LIT("") };
+
+	if (!store_list_next(&list, &s.signer) || !store_list_next(&list, &s.entity_id) || !store_list_next(&list, &s.ca))
+		s = (struct idp_saml_source){ FG_LIT(""), FG_LIT(""), FG_LIT("") };
+	return s;
+}
+
+enum idp_saml_event_kind {
+	IDP_SAML_NONE = 0,
+	IDP_SAML_UNUSABLE,     /* what is kept cannot be used; err says why */
+	IDP_SAML_FETCH_FAILED, /* first failure after a success */
+	IDP_SAML_RECOVERED,
+	IDP_SAML_CHANGED,      /* another document is kept from now on */
+	IDP_SAML_HELD,         /* a document was not taken: it would get worse, or cannot be used */
+	IDP_SAML_STALE,        /* not confirmed for too long: the provider vouches for nobody */
+	IDP_SAML_EVENT_MAX
+};
+
+/* body is valid during the call; err NULL: it is there. */
+typedef void (*idp_document_fn)(void *arg, struct fg_str body, int32_t max_age, const struct fg_err *err);
+
+struct idp_saml_stats {
+	uint64_t providers, urls, held, stale;        /* now */
+	uint64_t fetches, failures, changes, held_total;
+};
+
 struct idp_saml_config {
 	struct directory *directory;
 	void *app;
@@ -159,13 +200,29 @@ struct idp_saml_config {
 	    struct fg_err *reterr);
 	uint64_t (*decrypt_mark)(void *app, struct fg_str arn);
 	fg_time (*wall)(void *app);
-	/* A provider that cannot be used, and why.  NULL: nobody listens. */
-	void (*event)(void *app, struct fg_str arn, const struct fg_err *err);
+	/* What happened to a provider.  NULL: nobody listens. */
+	void (*event)(void *app, enum idp_saml_event_kind kind, struct fg_str arn, struct fg_str url,
+	    const struct fg_err *err);
+	/* Ask for a document; done runs once, later, on any thread, or never when this is false.  NULL: no URLs. */
+	bool (*fetch)(void *app, struct fg_str url, struct fg_str ca, idp_document_fn done, void *arg);
+	/*
+	 * Write a document (null: none) and the time of the last good answer to the provider's row, if that
+	 * is still the one that p was copied from.
+	 */
+	enum fg_rc (*save)(void *app, const struct directory_saml *p, struct fg_str document, fg_time fetched,
+	    struct fg_err *reterr);
+	int64_t refresh_s; /* between refreshes when the server does not say; 0: an hour */
 };
 
 /* Reads all providers before it returns, then on each poke (the directory may have changed). */
 enum fg_rc idp_saml_open(const struct idp_saml_config *c, struct idp_saml **ret, struct fg_err *reterr) FG_MUST;
 void idp_saml_poke(struct idp_saml *s); /* any thread, returns at once */
+/* Fetch a provider's metadata now; accept: take it even if it would be held.  FG_E_NOMEM. */
+enum fg_rc idp_saml_refresh(struct idp_saml *s, struct fg_str arn, bool accept, struct fg_err *reterr) FG_MUST;
+void idp_saml_stats_read(struct idp_saml *s, struct idp_saml_stats *ret);
+void idp_saml_metrics(void *arg, struct fg_buf *b); /* a metric_source */
+/* Ends the thread; before what it fetches with ends.  NULL accepted. */
+void idp_saml_stop(struct idp_saml *s);
 void idp_saml_close(struct idp_saml *s); /* NULL accepted; no worker may use it any more */
 /*
  * Between directory_enter() and directory_leave().  NULL with FG_E_IDP when the row was not read
@@ -173,6 +230,13 @@ void idp_saml_close(struct idp_saml *s); /* NULL accepted; no worker may use it 
  */
 const struct saml_provider *idp_saml_provider(const struct idp_saml *s, const struct directory_saml *p,
     struct fg_err *reterr);
+
+/*
+ * A document for somebody else, by the fetch process: https, and all that is refused of key sets.  done
+ * runs once on idp's thread.  Any thread.  False: memory is short; done will not run.
+ */
+bool idp_document(struct idp *idp, struct fg_str url, struct fg_str ca, uint32_t max_bytes, uint32_t timeout_ms,
+    idp_document_fn done, void *arg);
 
 /* ---- the fetch process ---- */
 

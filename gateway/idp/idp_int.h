@@ -11,6 +11,7 @@
  * waiters.c  requests that wait for a fetch
  * idp.c      the thread, and what workers ask
  * stats.c    numbers
+ * document.c documents for somebody else
  */
 #ifndef GATEWAY_IDP_IDP_INT_H
 #define GATEWAY_IDP_IDP_INT_H
@@ -93,7 +94,15 @@ int idp_fetch_run(int fd, const struct idp_policy *policy);
 
 #define IDP_NEVER INT64_MAX
 
+/* How often, and how long without. */
+struct idp_pace {
+	int64_t fresh_min, fresh, fresh_max; /* of what was fetched; `fresh` when the answer does not say */
+	int64_t retry, retry_max;            /* first and longest wait after failures */
+};
+extern const struct idp_pace idp_pace_keys;
+
 struct idp_sched {
+	const struct idp_pace *pace; /* idp_sched_init(): idp_pace_keys */
 	int64_t fetched; /* last good answer; IDP_NEVER: none yet */
 	int64_t fresh;   /* until then the set is fresh */
 	int64_t refresh; /* when the background refresh is due */
@@ -200,6 +209,8 @@ struct idp {
 	struct idp_source *sources; /* idp's thread */
 	struct idp_table *table;    /* RCU */
 	struct idp_waiter *orphans; /* under lock */
+	struct idp_document *asked; /* under lock */
+	struct idp_document *documents;
 	size_t inflight;
 	uint64_t last_id;
 	struct idp_stats stats; /* under lock */
@@ -220,6 +231,13 @@ void idp_wake(struct idp *idp);
 void idp_stats_count(struct idp *idp);
 void idp_emit(const struct idp *idp, enum idp_event_kind kind, const struct idp_source *s,
     const struct fg_err *err);
+
+/* document.c: all on idp's thread */
+struct idp_document;
+int64_t idp_documents_tick(struct idp *idp, int64_t now);
+/* False: not the answer to one of them. */
+bool idp_documents_answer(struct idp *idp, const struct idp_answer *a);
+void idp_documents_end(struct idp *idp); /* those who wait are told */
 
 /* set.c: all on idp's thread */
 /* NULL takes the keys away.  The set is the source's from now on. */

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += gateway/idp/libidp.a
 gateway_idp_libidp_a_SOURCES = \
 	%D%/address.c \
+	%D%/document.c \
 	%D%/fetch.c \
 	%D%/fetch_curl.c \
 	%D%/fetch_int.h \
@@ -10,6 +11,9 @@ gateway_idp_libidp_a_SOURCES = \
 	%D%/idp_int.h \
 	%D%/parse.c \
 	%D%/saml.c \
+	%D%/saml_int.h \
+	%D%/saml_row.c \
+	%D%/saml_source.c \
 	%D%/sched.c \
 	%D%/set.c \
 	%D%/source.c \

@@ -19,10 +19,14 @@ jitter(struct idp_sched *s, int64_t span)
 	return span - tenth + (int64_t)(draw(s) % (uint64_t)(2 * tenth + 1));
 }
 
+const struct idp_pace idp_pace_keys = { FG_LIMIT_IDP_FRESH_MIN_MS, FG_LIMIT_IDP_FRESH_MS,
+	FG_LIMIT_IDP_FRESH_MAX_MS, FG_LIMIT_IDP_RETRY_MS, FG_LIMIT_IDP_RETRY_MAX_MS };
+
 void
 idp_sched_init(struct idp_sched *s, int64_t now, uint64_t seed)
 {
 	*s = (struct idp_sched){
+		.pace = &idp_pace_keys,
 		.fetched = IDP_NEVER,
 		.refresh = now,
 		.expires = IDP_NEVER,
@@ -56,19 +60,19 @@ idp_sched_begin(struct idp_sched *s)
 }
 
 static int64_t
-fresh_ms(int32_t max_age_s)
+fresh_ms(const struct idp_pace *p, int32_t max_age_s)
 {
-	int64_t ms = max_age_s < 0 ? FG_LIMIT_IDP_FRESH_MS : (int64_t)max_age_s * 1000;
+	int64_t ms = max_age_s < 0 ? p->fresh : (int64_t)max_age_s * 1000;
 
-	if (ms < FG_LIMIT_IDP_FRESH_MIN_MS)
-		return FG_LIMIT_IDP_FRESH_MIN_MS;
-	return ms > FG_LIMIT_IDP_FRESH_MAX_MS ? FG_LIMIT_IDP_FRESH_MAX_MS : ms;
+	if (ms < p->fresh_min)
+		return p->fresh_min;
+	return ms > p->fresh_max ? p->fresh_max : ms;
 }
 
 void
 idp_sched_good(struct idp_sched *s, int64_t now, int32_t max_age_s)
 {
-	int64_t ms = fresh_ms(max_age_s);
+	int64_t ms = fresh_ms(s->pace, max_age_s);
 
 	s->busy = false;
 	s->failures = 0;
@@ -82,13 +86,13 @@ idp_sched_good(struct idp_sched *s, int64_t now, int32_t max_age_s)
 void
 idp_sched_bad(struct idp_sched *s, int64_t now)
 {
-	int64_t wait = FG_LIMIT_IDP_RETRY_MS;
+	int64_t wait = s->pace->retry;
 
 	s->busy = false;
-	for (unsigned i = 0; i < s->failures && wait < FG_LIMIT_IDP_RETRY_MAX_MS; i++)
+	for (unsigned i = 0; i < s->failures && wait < s->pace->retry_max; i++)
 		wait *= 2;
-	if (wait > FG_LIMIT_IDP_RETRY_MAX_MS)
-		wait = FG_LIMIT_IDP_RETRY_MAX_MS;
+	if (wait > s->pace->retry_max)
+		wait = s->pace->retry_max;
 	s->failures++;
 	s->retry = now + jitter(s, wait * 9 / 10);
 	/* a fetch for a kid that failed brings the background refresh forward */

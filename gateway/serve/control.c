@@ -71,8 +71,32 @@ dry_run(struct admin_call *call)
 	return serve_dry_run(c->s, call);
 }
 
+/* The next document is taken by the registry's thread, a moment later; what comes of it is audited there. */
+static enum fg_rc
+refresh(struct admin_call *call)
+{
+	struct serve_control *c = call->admin->arg;
+	const struct directory_saml *p;
+	struct fg_str arn, how;
+	bool known;
+
+	if (!admin_str(call, "arn", &arn) || !admin_str(call, "how", &how))
+		return call->err.rc;
+	directory_enter();
+	p = directory_saml_find(c->s->dir, arn);
+	known = p != NULL && p->url.n > 0;
+	if (known)
+		call->account = fg_arena_dup(call->arena, p->account);
+	directory_leave();
+	if (!known)
+		return fg_fail(&call->err, FG_E_NOT_FOUND, "serve.refresh", NULL,
+		    "%.*s is no SAML provider with metadata by URL", (int)(arn.n > 150 ? 150 : arn.n), arn.n == 0 ? "" : arn.p);
+	return idp_saml_refresh(c->s->saml, arn, fg_eq(how, FG_LIT("accept")), &call->err);
+}
+
 static const struct admin_op operations[] = {
 	{ "dry-run", "DryRun", true, dry_run },
+	{ "provider.refresh", "RefreshProvider", false, refresh },
 	{ "reload", "Reload", false, reload },
 	{ "clock.acknowledge", "AcknowledgeClock", false, acknowledge_clock },
 	{ NULL, NULL, false, NULL },

@@ -113,6 +113,8 @@ serve_open_providers(struct serve *s, struct fg_err *reterr)
 void
 serve_close_providers(struct serve *s)
 {
-	idp_saml_close(FG_STEAL(s->saml));
+	/* what was asked of the one is told to the other, which asks no more */
+	idp_saml_stop(s->saml);
 	idp_close(FG_STEAL(s->idp));
+	idp_saml_close(FG_STEAL(s->saml));
 }

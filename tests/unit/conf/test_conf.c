@@ -80,7 +80,7 @@ defaults_are_those_of_the_manual(void)
 	CHECK_STR(fg_str_z(conf_store_path(c)), "fedgate-data/fedgate.db");
 	CHECK_STR(fg_str_z(c->keyring), "fedgate-data/keyring");
 	CHECK_STR(fg_str_z(c->audit_file), "fedgate-data/audit.jsonl");
-	CHECK(c->audit_sync_ms == 5 && c->oidc_skew_s == 60 && c->saml_skew_s == 60);
+	CHECK(c->audit_sync_ms == 5 && c->oidc_skew_s == 60 && c->saml_skew_s == 60 && c->saml_refresh_s == 3600);
 	CHECK(!c->forwarded && !c->proxy_v2 && c->oidc_rsa_bits == 4096);
 	CHECK(c->n_allow == 0 && c->n_proxies == 0 && c->n_regions == 0);
 }
