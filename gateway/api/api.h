@@ -373,10 +373,7 @@ struct api_hooks {
 	 */
 	enum fg_rc (*aside)(void *arg, struct api_call *c, struct fg_str owner, api_aside_fn fn,
 	    struct fg_err *reterr);
-	/*
-	 * Read metadata in a process of its own, then api_resume(c) on c's thread.  The job lies in c's
-	 * arena.  FG_E_THROTTLED: too many of the caller's account wait.  NULL: nothing can be read.
-	 */
+	/* Read metadata (in c's arena) in a process of its own, then api_resume(c) on c's thread. */
 	enum fg_rc (*metadata)(void *arg, struct api_call *c, struct api_metadata *job,
 	    struct fg_err *reterr);
 	/* As outbound_sign(); blocks, on the thread of aside().  NULL: nothing can be signed. */
