@@ -24,6 +24,8 @@ struct forge_alg {
 	const char *digest;    /* URI; NULL: sha256 */
 	const char *key;       /* file of the private key; NULL: idp.key */
 	const char *prefixes;  /* InclusiveNamespaces PrefixList; NULL: none */
+	const char *uri;       /* of the Reference; NULL: '#' and the ID */
+	const char *c14n;      /* method that SignedInfo names; NULL: exclusive */
 	bool last;             /* Signature is the last child, not after Issuer */
 	bool no_key_info;
 };

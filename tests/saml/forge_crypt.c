@@ -59,13 +59,16 @@ signed_info(struct fg_arena *a, const struct forge_alg *alg, struct fg_str id,
 {
 	struct fg_buf b = FG_BUF_ARENA(a, 65536);
 
-	fg_buf_fmt(&b, "<ds:SignedInfo xmlns:ds=\"" DS_NS "\"><ds:CanonicalizationMethod Algorithm=\""
-	    EXC "\"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm=\"%s\">"
-	    "</ds:SignatureMethod><ds:Reference URI=\"#%.*s\"><ds:Transforms>"
+	if (alg->uri != NULL)
+		id = fg_str_z(alg->uri);
+	fg_buf_fmt(&b, "<ds:SignedInfo xmlns:ds=\"" DS_NS "\"><ds:CanonicalizationMethod Algorithm=\"%s\">"
+	    "</ds:CanonicalizationMethod><ds:SignatureMethod Algorithm=\"%s\">"
+	    "</ds:SignatureMethod><ds:Reference URI=\"%s%.*s\"><ds:Transforms>"
 	    "<ds:Transform Algorithm=\"" DS_NS "enveloped-signature\"></ds:Transform>"
 	    "<ds:Transform Algorithm=\"" EXC "\">",
+	    alg->c14n == NULL ? EXC : alg->c14n,
 	    alg->signature == NULL ? "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-				   : alg->signature, FG_PRI(id));
+				   : alg->signature, alg->uri == NULL ? "#" : "", FG_PRI(id));
 	if (alg->prefixes != NULL)
 		fg_buf_fmt(&b, "<ec:InclusiveNamespaces xmlns:ec=\"" EXC "\" PrefixList=\"%s\">"
 		    "</ec:InclusiveNamespaces>", alg->prefixes);

@@ -143,6 +143,108 @@ rsa_keys_have_1024_to_4096_bits(void)
 	}
 }
 
+/* Signed so by the right key: only what the Signature says of itself is wrong. */
+static void
+a_signature_says_what_it_signs_and_how(void)
+{
+	static const struct {
+		struct forge_alg alg;
+		const char *step;
+	} rows[] = {
+		{ { .uri = "" }, "saml.signature.reference" }, { { .uri = "#" }, "saml.signature.reference" },
+		{ { .uri = "_a1" }, "saml.signature.reference" }, { { .uri = "x_a1" }, "saml.signature.reference" },
+		{ { .uri = "#_r1" }, "saml.signature.reference" },
+		{ { .c14n = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" }, "saml.signature.c14n" },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		FG_AUTO(fg_arena_freep) struct fg_arena *a = arena();
+		FG_AUTO(saml_provider_freep) struct saml_provider *p = forge_provider(NULL, 0, false);
+		struct forge f = { .roles = 1, .alg = rows[i].alg };
+
+		refused(a, p, forge_response(a, &f), rows[i].step);
+	}
+}
+
+static void
+a_c14n_parameter_is_one_empty_prefix_list(void)
+{
+	static const char *const to[] = { "</ec:InclusiveNamespaces><ec:InclusiveNamespaces xmlns:ec=\"" EXC "\" "
+	    "PrefixList=\"xs\"></ec:InclusiveNamespaces>", "<ec:x xmlns:ec=\"" EXC "\"/></ec:InclusiveNamespaces>",
+		"x</ec:InclusiveNamespaces>" };
+
+	for (size_t i = 0; i < FG_COUNT(to); i++) {
+		FG_AUTO(fg_arena_freep) struct fg_arena *a = arena();
+		FG_AUTO(saml_provider_freep) struct saml_provider *p = forge_provider(NULL, 0, false);
+		struct forge f = { .roles = 1, .alg = { .prefixes = "xs" } };
+
+		refused(a, p, forge_replace(a, forge_response(a, &f), FG_LIT("</ec:InclusiveNamespaces>"),
+		    fg_str_z(to[i])), "saml.signature.shape");
+	}
+}
+
+/* ---- what is read ---- */
+
+static void
+base64_ends_on_a_group(void)
+{
+	static const char *const bad[] = { "QUJDR", "QUJDREE", "QUJDRA", "QUJDRA=", "QQ", "Q", "=", "QQ==Q" };
+
+	for (size_t i = 0; i < FG_COUNT(bad); i++) {
+		FG_AUTO(fg_arena_freep) struct fg_arena *a = arena();
+		struct fg_str out;
+
+		CHECK_RC(saml_base64(a, fg_str_z(bad[i]), &out), FG_E_SYNTAX);
+	}
+}
+
+static void
+a_value_is_one_text(void)
+{
+	static const struct {
+		const char *xml;
+		bool ok;
+	} rows[] = { { "<a>x</a>", true }, { "<a/>", true }, { "<a><b/></a>", false }, { "<a>x<b/></a>", false },
+		{ "<a><b/>x</a>", false } };
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		FG_AUTO(fg_arena_freep) struct fg_arena *a = arena();
+		struct xml_doc *doc = FG_NEW(a, struct xml_doc);
+		struct fg_err err = { .rc = FG_OK };
+		struct fg_str s;
+
+		CHECK_OK(xml_parse(a, fg_str_z(rows[i].xml), doc, &err));
+		CHECK(xml_text(a, doc->root, &s) == rows[i].ok);
+	}
+}
+
+static enum fg_rc
+parse_repeated(const char *head, char c, size_t n, const char *tail, struct fg_err *err)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = arena();
+	struct fg_buf b = FG_BUF_ARENA(a, 2u * 1024 * 1024);
+	struct xml_doc *doc = FG_NEW(a, struct xml_doc);
+
+	*err = (struct fg_err){ .rc = FG_OK };
+	fg_buf_put(&b, fg_str_z(head));
+	for (size_t i = 0; i < n; i++)
+		fg_buf_putc(&b, c);
+	fg_buf_put(&b, fg_str_z(tail));
+	return xml_parse(a, forge_end(&b), doc, err);
+}
+
+static void
+documents_and_names_have_a_length(void)
+{
+	struct fg_err err;
+
+	CHECK_OK(parse_repeated("<a>", 'x', FG_LIMIT_SAML_CANONICAL - 7, "</a>", &err));
+	CHECK(parse_repeated("<a>", 'x', FG_LIMIT_SAML_CANONICAL - 6, "</a>", &err) != FG_OK);
+	CHECK_STEP(err, "saml.xml.limit");
+	CHECK(parse_repeated("<", 'n', 70000, "/>", &err) != FG_OK);
+	CHECK(parse_repeated("<p:", 'n', 70000, " xmlns:p='urn:p'/>", &err) != FG_OK);
+}
+
 /* ---- what is encrypted ---- */
 
 static struct fg_str
@@ -151,6 +253,22 @@ encrypted(struct fg_arena *a, const char *cipher)
 	struct forge f = { .roles = 1, .enc = { .cipher = cipher } };
 
 	return forge_response(a, &f);
+}
+
+/* A whole signed Response where an Assertion belongs: a genuine signature, of something else. */
+static void
+what_was_encrypted_is_an_assertion(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = arena();
+	FG_AUTO(saml_provider_freep) struct saml_provider *p = forge_provider(NULL, 0, true);
+	struct forge inner = { .roles = 1, .sign = FORGE_SIGN_RESPONSE };
+	struct forge_cipher e = { .cipher = "aes256-gcm" };
+	struct fg_buf b = FG_BUF_ARENA(a, 1024u * 1024);
+	struct fg_str xml = encrypted(a, "aes256-gcm");
+	struct fg_str part = between(xml, "<saml:EncryptedAssertion ", "</saml:EncryptedAssertion>");
+
+	forge_put_encrypted(a, &b, &e, forge_response(a, &inner));
+	refused(a, p, forge_replace(a, xml, part, forge_end(&b)), "saml.encrypted.open");
 }
 
 static void
@@ -217,6 +335,12 @@ cbc_padding_is_one_to_sixteen(void)
 CU_TestInfo edge_tests[] = {
 	CASE(an_ecdsa_signature_is_exactly_two_field_elements),
 	CASE(rsa_keys_have_1024_to_4096_bits),
+	CASE(a_signature_says_what_it_signs_and_how),
+	CASE(a_c14n_parameter_is_one_empty_prefix_list),
+	CASE(base64_ends_on_a_group),
+	CASE(a_value_is_one_text),
+	CASE(documents_and_names_have_a_length),
+	CASE(what_was_encrypted_is_an_assertion),
 	CASE(a_second_good_envelope_is_refused),
 	CASE(a_ciphertext_shorter_than_its_frame_is_refused),
 	CASE(cbc_padding_is_one_to_sixteen),

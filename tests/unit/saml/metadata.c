@@ -165,6 +165,18 @@ documents_that_are_not_metadata_are_refused(void)
 		{ forge_replace(a, good, FG_LIT("</ds:X509Certificate>"),
 		    FG_LIT("<!-- x --></ds:X509Certificate>")), "saml.metadata.key" },
 		{ forge_replace(a, good, FG_LIT("MII"), FG_LIT("*II")), "saml.metadata.key" },
+		{ forge_replace(a, forge_replace(a, good, FG_LIT("<ds:X509Certificate>"),
+		    FG_LIT("<ds:X509Certificate><!--")), FG_LIT("</ds:X509Certificate>"),
+		    FG_LIT("--></ds:X509Certificate>")), "saml.metadata.key" },
+		{ forge_replace(a, forge_replace(a, good, FG_LIT("<ds:X509Certificate>"),
+		    FG_LIT("<ds:X509Certificate><![CDATA[")), FG_LIT("</ds:X509Certificate>"),
+		    FG_LIT("]]></ds:X509Certificate>")), "saml.metadata.xml" },
+		{ forge_replace(a, good, FG_LIT("<ds:X509Certificate>"), FG_LIT("<ds:X509Certificate/>"
+		    "<ds:X509Certificate>")), "saml.metadata.key" },
+		{ forge_replace(a, forge_replace(a, good, FG_LIT("<KeyDescriptor"), FG_LIT("<x:KeyDescriptor xmlns:x=\""
+		    "urn:x\"")), FG_LIT("</KeyDescriptor"), FG_LIT("</x:KeyDescriptor")), "saml.metadata.key" },
+		{ entity(a, "x", "validUntil=\"1960-01-01T00:00:00Z\"", descriptor(a, "", "idp.crt")),
+		    "saml.metadata.xml" },
 		{ entity(a, "x", "", descriptor(a, " use=\"encryption\"", "idp.crt")), "saml.metadata.key" },
 		{ entity(a, "x", "", descriptor(a, "", "k256.crt")), "saml.metadata.key" },
 		{ entity(a, "x", "validUntil=\"2026-01-15T10:00:30Z\"", descriptor(a, "", "idp.crt")),
@@ -279,6 +291,27 @@ a_pinned_signature_is_verified(void)
 	/* comments do not belong to the canonical form, and do not hide in values */
 	CHECK_OK(read_signed(a, forge_replace(a, xml, FG_LIT("<SingleSignOn"),
 	    FG_LIT("<!-- c --><SingleSignOn")), "other.crt", &m, &err));
+}
+
+/* Signed so by the pinned key: what the signature says of itself is wrong, and nothing else. */
+static void
+a_signature_of_something_else_is_not_the_roots(void)
+{
+	static const struct forge_alg algs[] = {
+		{ .key = "other.key", .uri = "" }, { .key = "other.key", .uri = "#" }, { .key = "other.key", .uri = "_m" },
+		{ .key = "other.key", .uri = "x_m" }, { .key = "other.key", .uri = "#_x" },
+		{ .key = "other.key", .c14n = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315" },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(algs); i++) {
+		FG_AUTO(fg_arena_freep) struct fg_arena *a = big();
+		struct fg_str plain = entity(a, "x", "ID=\"_m\"", descriptor(a, "", "idp.crt"));
+		struct saml_metadata m;
+		struct fg_err err;
+
+		CHECK(read_signed(a, forge_sign(a, plain, true, &algs[i]), "other.crt", &m, &err) != FG_OK);
+		CHECK_STEP(err, "saml.metadata.signature");
+	}
 }
 
 /* ---- refresh ---- */
@@ -438,6 +471,7 @@ CU_TestInfo metadata_tests[] = {
 	CASE(keys_over_the_number_and_weak_ones_are_warned_of),
 	CASE(expired_certificates_are_accepted_with_a_warning),
 	CASE(a_pinned_signature_is_verified),
+	CASE(a_signature_of_something_else_is_not_the_roots),
 	CASE(a_refresh_must_not_get_worse),
 	CASE(the_struct_crosses_a_pipe_and_no_prefix_of_it_does),
 	CASE(the_parse_process_answers_with_metadata_or_a_reason),
