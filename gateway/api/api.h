@@ -266,7 +266,6 @@ void api_xml_bool(struct fg_buf *b, struct fg_str name, bool value);
 void api_xml_time(struct fg_buf *b, struct fg_str name, fg_time value);
 
 /* ---- JSON; name NULL in an array ---- */
-
 void api_json_open(struct fg_buf *b, const char *name, char bracket);
 void api_json_close(struct fg_buf *b, char bracket);
 void api_json_str(struct fg_buf *b, const char *name, struct fg_str value);
