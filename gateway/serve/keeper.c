@@ -195,6 +195,7 @@ serve_tick(struct serve *s)
 		return;
 	s->swept = now;
 	s->anew = true;
+	serve_bootstrap(s, now);
 	serve_tend_outbound(s, now);
 	if (store_claim_expire(s->store, now) < 0)
 		serve_warn("ended claims could not be forgotten");

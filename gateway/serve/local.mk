@@ -1,5 +1,6 @@
 noinst_LIBRARIES += gateway/serve/libserve.a
 gateway_serve_libserve_a_SOURCES = \
+	%D%/bootstrap.c \
 	%D%/control.c \
 	%D%/dry_run.c \
 	%D%/gateway.c \

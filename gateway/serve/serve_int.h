@@ -68,11 +68,14 @@ struct serve {
 	fg_time keys_since, swept, beat, used_flushed;
 	unsigned version;    /* of tokens: what every node opens */
 	bool anew;           /* rows may be under an older row key */
+	fg_time warned;      /* of first keys */
+	uint64_t counted;    /* generation in which they were counted */
 	fg_time lost;        /* since when the key ring does not answer; 0: it does */
 	uint64_t generation; /* of the store, at the last tick */
 	/* set by other threads */
 	_Atomic bool clock_acknowledged; /* the operator says that the clock is right */
 	_Atomic bool clock_confirmed;    /* told by the main thread: cred_guard_confirmed() */
+	_Atomic unsigned bootstrap_keys; /* told by the main thread: first keys of administrators in use */
 	struct serve_worker worker[FG_LIMIT_HTTP_WORKERS];
 };
 
@@ -136,6 +139,9 @@ void serve_answered(void *arg, struct api_call *c, uint64_t begin_us); /* hook o
 uint64_t serve_mono_us(void);
 /* gateway/serve/dry_run.c: the members of the reply, as `fedgate dry-run` prints them. */
 enum fg_rc serve_dry_run(struct serve *s, struct admin_call *a) FG_MUST;
+
+/* gateway/serve/bootstrap.c: on the main thread, after the generation was read. */
+void serve_bootstrap(struct serve *s, fg_time now);
 
 /* gateway/serve/health.c */
 void serve_healthz(struct http_exchange *x);
