@@ -469,8 +469,8 @@ struct api_issue {
 	const struct oidc_facts *oidc; /* one of these, or a signed caller */
 	const struct saml_facts *saml;
 	struct fg_str saml_provider_name;
-	struct fg_str proven_by;    /* provider of this proof, where `provider` may be an earlier one's */
-	const struct cred_session *parent; /* of an own token: the session that asked for it; NULL: none */
+	struct fg_str proven_by;    /* provider of this proof; `provider` may be an earlier one's */
+	const struct cred_session *parent; /* who asked for a token of ours; NULL: it is none */
 	bool roles_claim;           /* sts:RoleAuthorizedByIdp */
 };
 

@@ -1,6 +1,7 @@
 /* GetWebIdentityToken: who gets one, what it says, and every refusal. */
 #include "tests/unit/api/outbound.h"
 #include "tests/unit/api/tests.h"
+#include "tests/unit/store/fixture.h"
 
 /* ---- what it says ---- */
 
@@ -375,7 +376,49 @@ a_token_that_is_too_large_is_refused(void)
 	CHECK_FAULT(r, 400, "JWTPayloadSizeExceededException");
 }
 
+/* ---- organisations ---- */
+
+static void
+tokens_name_the_organisation(void)
+{
+	const struct store_setting settings[] = {
+		{ FG_LIT(""), FG_LIT("organization.management"), W_A2 },
+		{ FG_LIT(""), FG_LIT("organization.id"), FG_LIT("o-abcdefghij") },
+	};
+	const struct store_unit units[] = {
+		{ FG_LIT(""), FG_LIT("r-root"), FG_LIT(""), FG_LIT("Root") },
+		{ FG_LIT(""), FG_LIT("ou-1"), FG_LIT("r-root"), FG_LIT("one") },
+		{ FG_LIT(""), FG_LIT("ou-2"), FG_LIT("ou-1"), FG_LIT("two") },
+	};
+	struct store_account a1 = row_account(W_A1);
+	struct claims c;
+	struct reply r;
+
+	issuer_on(W_A1);
+	for (size_t i = 0; i < FG_COUNT(settings); i++)
+		world_put(STORE_SETTING, &settings[i]);
+	for (size_t i = 0; i < FG_COUNT(units); i++)
+		world_put(STORE_UNIT, &units[i]);
+	a1.unit = FG_LIT("ou-2");
+	world_put(STORE_ACCOUNT, &a1);
+	r = outbound_get(&world.alice, OUTBOUND_RS);
+	CHECK_GRANTED(r);
+	CHECK(outbound_claims(&r, W_A1, &c));
+	CHECK_STR(claim_inner(&c, "org_id"), "o-abcdefghij");
+	CHECK(memmem(c.json.src.p, c.json.src.n, "\"ou_path\":[\"o-abcdefghij/r-root/ou-1/ou-2/\"]", 44) != NULL);
+	for (size_t i = 0; i < FG_COUNT(settings); i++)
+		world_drop(STORE_SETTING, &settings[i]);
+	for (size_t i = 0; i < FG_COUNT(units); i++)
+		world_drop(STORE_UNIT, &units[i]);
+	a1.unit = FG_LIT("");
+	world_put(STORE_ACCOUNT, &a1);
+	r = outbound_get(&world.alice, OUTBOUND_RS);
+	CHECK(outbound_claims(&r, W_A1, &c));
+	CHECK(fg_str_null(claim_inner(&c, "org_id")));
+}
+
 CU_TestInfo outbound_tests[] = {
+	CASE(tokens_name_the_organisation),
 	CASE(a_users_token_says_who_it_is),
 	CASE(a_sessions_token_names_its_role_and_its_tags),
 	CASE(a_token_shows_nothing_of_its_lineage),
