@@ -43,6 +43,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_account.c \
 	%D%/query_attach.c \
 	%D%/query_entities.c \
+	%D%/query_entity.c \
 	%D%/query_group.c \
 	%D%/query_inline.c \
 	%D%/query_int.h \

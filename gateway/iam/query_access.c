@@ -247,7 +247,7 @@ static bool
 tally_one(void *arg, enum store_kind kind, const void *entity)
 {
 	struct tally *y = arg;
-	const struct iam_target t = kind == STORE_USER ? iam_target_user(entity) : iam_target_role(entity);
+	const struct iam_target t = iam_target_of(kind, entity);
 
 	for (size_t i = 0; i < DIRECTORY_SERVICES && concerns(y->c, &y->s, &t); i++) {
 		struct directory_use use = directory_last_use_of(iam_dir(y->c), marks_of(&t), i);
@@ -330,7 +330,7 @@ static bool
 entity_one(void *arg, enum store_kind kind, const void *entity)
 {
 	struct walk *w = arg;
-	const struct iam_target t = kind == STORE_USER ? iam_target_user(entity) : iam_target_role(entity);
+	const struct iam_target t = iam_target_of(kind, entity);
 	struct fg_buf *b = &w->c->xml;
 	struct directory_use use;
 

@@ -4,12 +4,6 @@
 #include "gateway/iam/bundle_int.h"
 #include "gateway/iam/query_int.h"
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- GetAccountAuthorizationDetails: four lists, one page ---- */
 
 struct details {
@@ -56,7 +50,7 @@ user_xml(struct api_call *c, const struct directory_user *u)
 	inlines_xml(c, FG_LIT("UserPolicyList"), &u->grants);
 	api_xml_open(&c->xml, FG_LIT("GroupList"));
 	for (size_t i = 0; i < u->ngroups; i++) {
-		const struct directory_group *g = directory_group_by_uid(dir(c), u->groups[i]);
+		const struct directory_group *g = directory_group_by_uid(iam_dir(c), u->groups[i]);
 
 		if (g != NULL)
 			api_xml_str(&c->xml, FG_LIT("member"), g->name);
@@ -188,7 +182,7 @@ iam_run_account_details(struct api_call *c)
 		if (!lists[i].shipped)
 			api_xml_open(&c->xml, lists[i].list);
 		if (iam_lists_begin(&d.lists, i, &after) && wanted(c, lists[i].filter))
-			FG_TRY(directory_walk(dir(c), lists[i].kind, account, after, details_one, &d, &c->err));
+			FG_TRY(directory_walk(iam_dir(c), lists[i].kind, account, after, details_one, &d, &c->err));
 		if (lists[i].kind != STORE_POLICY || lists[i].shipped)
 			api_xml_close(&c->xml, lists[i].list);
 	}
@@ -239,7 +233,7 @@ devices_xml(struct api_call *c)
 {
 	struct devices d = { .account = c->caller.who.account };
 
-	directory_rows(dir(c), STORE_MFA, device_count, &d);
+	directory_rows(iam_dir(c), STORE_MFA, device_count, &d);
 	entry(&c->xml, FG_LIT("MFADevices"), d.all);
 	entry(&c->xml, FG_LIT("MFADevicesInUse"), d.in_use);
 }
@@ -269,12 +263,12 @@ iam_run_account_summary(struct api_call *c)
 	FG_TRY(iam_allow_on(c, FG_LIT("*")));
 	api_xml_open(&c->xml, FG_LIT("SummaryMap"));
 	for (size_t i = 0; i < FG_COUNT(counted); i++, n = 0) {
-		FG_TRY(directory_walk(dir(c), counted[i].kind, c->caller.who.account, FG_LIT(""),
+		FG_TRY(directory_walk(iam_dir(c), counted[i].kind, c->caller.who.account, FG_LIT(""),
 		    count_one, &n, &c->err));
 		entry(&c->xml, counted[i].key, n);
 	}
 	for (size_t i = 0; i < FG_COUNT(providers); i++)
-		FG_TRY(directory_walk(dir(c), providers[i], c->caller.who.account, FG_LIT(""), count_one,
+		FG_TRY(directory_walk(iam_dir(c), providers[i], c->caller.who.account, FG_LIT(""), count_one,
 		    &n, &c->err));
 	entry(&c->xml, FG_LIT("Providers"), n);
 	devices_xml(c);
@@ -289,7 +283,7 @@ iam_run_account_summary(struct api_call *c)
 enum fg_rc
 iam_run_account_aliases(struct api_call *c)
 {
-	const struct directory_account *a = directory_account_find(dir(c), c->caller.who.account);
+	const struct directory_account *a = directory_account_find(iam_dir(c), c->caller.who.account);
 	struct iam_page page = iam_page(c);
 
 	FG_TRY(iam_allow_on(c, FG_LIT("*")));

@@ -37,16 +37,13 @@ static enum fg_rc
 policy_still(struct iam_op *op, struct fg_str arn)
 {
 	struct store_policy p = { .account = op->t.account, .uid = op->extra };
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	if (fg_starts(arn, FG_LIT("arn:aws:iam::aws:")))
 		p.account = FG_LIT("aws");
-	rc = store_get(op->tx, STORE_POLICY, &p, op->c->arena, &err);
+	rc = iam_row(op, STORE_POLICY, &p);
 	if (rc == FG_E_NOT_FOUND)
 		return not_attached(op->c, arn);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 

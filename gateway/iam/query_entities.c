@@ -24,8 +24,7 @@ static bool
 one(void *arg, enum store_kind kind, const void *entity)
 {
 	struct walk *w = arg;
-	const struct iam_target t = kind == STORE_USER ? iam_target_user(entity)
-	    : kind == STORE_ROLE ? iam_target_role(entity) : iam_target_group(entity);
+	const struct iam_target t = iam_target_of(kind, entity);
 	bool uses = (w->attached && iam_has_attached(t.grants, w->arn)) ||
 	    (w->boundary && t.grants->boundary.n > 0 && fg_eq(t.grants->boundary, w->arn));
 

@@ -3,12 +3,6 @@
  */
 #include "gateway/iam/query_int.h"
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 void
 iam_xml_group(struct fg_buf *b, const struct directory_group *g)
 {
@@ -17,15 +11,7 @@ iam_xml_group(struct fg_buf *b, const struct directory_group *g)
 	iam_xml_entity_head(b, &t);
 }
 
-static enum fg_rc
-exists(struct api_call *c, struct fg_str name)
-{
-	fg_err_clear(&c->err);
-	return api_refuse(c, API_F_ENTITY_EXISTS, "iam.group.exists",
-	    "Group with name %.*s already exists.", FG_PRI(name));
-}
-
-/* ---- create, update, delete ---- */
+/* ---- create, update ---- */
 
 static enum fg_rc
 create(struct iam_op *op)
@@ -40,7 +26,7 @@ create(struct iam_op *op)
 	row.uid = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
 	rc = store_insert(op->tx, STORE_GROUP, &row, &c->err);
 	if (rc == FG_E_EXISTS)
-		return exists(c, op->t.name);
+		return iam_exists(c, op->t.k, op->t.name);
 	FG_TRY(rc);
 	api_xml_open(&c->xml, FG_LIT("Group"));
 	iam_xml_entity_head(&c->xml, &op->t);
@@ -71,7 +57,7 @@ update(struct iam_op *op)
 	row.name = iam_str_or(c, "NewGroupName", row.name);
 	row.path = iam_str_or(c, "NewPath", row.path);
 	rc = store_update(op->tx, STORE_GROUP, &row, &c->err);
-	return rc == FG_E_EXISTS ? exists(c, row.name) : rc;
+	return rc == FG_E_EXISTS ? iam_exists(c, op->t.k, row.name) : rc;
 }
 
 /* Both the old and the new ARN must be allowed. */
@@ -86,40 +72,6 @@ iam_run_update_group(struct api_call *c)
 	    iam_str_or(c, "NewGroupName", t.name));
 	FG_TRY(iam_allow(c, &to));
 	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update);
-}
-
-static const struct {
-	enum store_kind kind;
-	const char *column, *what;
-} holds[] = {
-	{ STORE_MEMBER, "group", "must remove users from group first." },
-	{ STORE_ATTACHMENT, "owner", "must detach all policies first." },
-	{ STORE_INLINE, "owner", "must delete policies first." },
-};
-
-static enum fg_rc
-drop(struct iam_op *op)
-{
-	struct store_group row;
-	size_t n;
-
-	FG_TRY(iam_group_row(op, &row));
-	for (size_t i = 0; i < FG_COUNT(holds); i++) {
-		FG_TRY(iam_rows(op, holds[i].kind, holds[i].column, row.uid, &n));
-		if (n > 0)
-			return api_refuse(op->c, API_F_DELETE_CONFLICT, "iam.group.in-use",
-			    "Cannot delete entity, %s", holds[i].what);
-	}
-	return store_delete(op->tx, STORE_GROUP, &row, &op->c->err);
-}
-
-enum fg_rc
-iam_run_delete_group(struct api_call *c)
-{
-	struct iam_target t;
-
-	FG_TRY(iam_target(c, &t));
-	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, drop);
 }
 
 /* ---- read ---- */
@@ -162,39 +114,8 @@ iam_run_get_group(struct api_call *c)
 	iam_xml_entity_head(&c->xml, &t);
 	api_xml_close(&c->xml, FG_LIT("Group"));
 	api_xml_open(&c->xml, FG_LIT("Users"));
-	FG_TRY(directory_walk(dir(c), STORE_USER, t.account, w.page.after, member_one, &w, &c->err));
+	FG_TRY(directory_walk(iam_dir(c), STORE_USER, t.account, w.page.after, member_one, &w, &c->err));
 	api_xml_close(&c->xml, FG_LIT("Users"));
-	iam_page_end(c, &w.page);
-	return FG_OK;
-}
-
-static bool
-list_one(void *arg, enum store_kind kind, const void *entity)
-{
-	struct walk *w = arg;
-	const struct directory_group *g = entity;
-
-	(void)kind;
-	if (g->quarantined || !fg_starts(g->path, w->page.prefix))
-		return true;
-	if (!iam_page_take(&w->page, g->name))
-		return false;
-	api_xml_open(&w->c->xml, FG_LIT("member"));
-	iam_xml_group(&w->c->xml, g);
-	api_xml_close(&w->c->xml, FG_LIT("member"));
-	return true;
-}
-
-enum fg_rc
-iam_run_list_groups(struct api_call *c)
-{
-	struct walk w = { .c = c, .page = iam_page(c) };
-	struct fg_str account = c->caller.who.account;
-
-	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("group"), w.page.prefix, FG_STR_NULL)));
-	api_xml_open(&c->xml, FG_LIT("Groups"));
-	FG_TRY(directory_walk(dir(c), STORE_GROUP, account, w.page.after, list_one, &w, &c->err));
-	api_xml_close(&c->xml, FG_LIT("Groups"));
 	iam_page_end(c, &w.page);
 	return FG_OK;
 }
@@ -211,7 +132,7 @@ iam_run_list_groups_for_user(struct api_call *c)
 	FG_TRY(iam_target(c, &t));
 	api_xml_open(&c->xml, FG_LIT("Groups"));
 	while (iam_next(t.user->groups, t.user->ngroups, sizeof(at), &at) && iam_page_take(&page, at)) {
-		g = directory_group_by_uid(dir(c), at);
+		g = directory_group_by_uid(iam_dir(c), at);
 		if (g == NULL)
 			continue;
 		api_xml_open(&c->xml, FG_LIT("member"));
@@ -275,7 +196,7 @@ member_change(struct api_call *c, iam_op_fn fn)
 	struct fg_str name = iam_str(c, "UserName");
 
 	FG_TRY(iam_target(c, &t));
-	u = directory_user_find(dir(c), t.account, name);
+	u = directory_user_find(iam_dir(c), t.account, name);
 	if (u == NULL)
 		return iam_no_such(c, iam_kind_of(STORE_USER), name);
 	return iam_write(c, &t, FG_STR_NULL, u->uid, fn);

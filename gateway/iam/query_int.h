@@ -62,6 +62,9 @@ struct iam_target iam_target_user(const struct directory_user *u);
 /* Tags and ARN in the arena. */
 enum fg_rc iam_target_profile(struct api_call *c, const struct store_profile *p,
     struct iam_target *ret) FG_MUST;
+struct iam_target iam_target_of(enum store_kind kind, const void *entity); /* of the three */
+/* Refuse: the name is taken. */
+enum fg_rc iam_exists(struct api_call *c, const struct iam_kind *k, struct fg_str name) FG_MUST;
 struct iam_target iam_target_group(const struct directory_group *g);
 /* SERVICE:ACTION on the target's ARN; then, when it is not there, NoSuchEntity. */
 enum fg_rc iam_allow(struct api_call *c, const struct iam_target *t) FG_MUST;
@@ -108,6 +111,8 @@ enum fg_rc iam_write_made(struct api_call *c, const struct iam_target *t, iam_op
 enum fg_rc iam_user_row(struct iam_op *op, struct store_user *ret) FG_MUST;
 enum fg_rc iam_role_row(struct iam_op *op, struct store_role *ret) FG_MUST;
 enum fg_rc iam_group_row(struct iam_op *op, struct store_group *ret) FG_MUST;
+/* A row by its key members; FG_E_NOT_FOUND without a word: the action has its own. */
+enum fg_rc iam_row(struct iam_op *op, enum store_kind kind, void *row) FG_MUST;
 /* Is the target still there, whatever it is? */
 enum fg_rc iam_still(struct iam_op *op) FG_MUST;
 /* Number of rows of a kind whose column has this value. */
@@ -195,10 +200,11 @@ void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 /* ---- actions ---- */
 
 #define IAM_RUNS(X)                                                                              \
-	X(create_user) X(get_user) X(list_users) X(delete_user) X(update_user)                   \
-	X(create_role) X(get_role) X(list_roles) X(delete_role) X(update_role)                   \
+	X(list) X(delete)                                                                        \
+	X(create_user) X(get_user) X(update_user)                   \
+	X(create_role) X(get_role) X(update_role)                   \
 	X(update_role_description) X(update_trust) X(list_instance_profiles)                     \
-	X(create_group) X(get_group) X(list_groups) X(delete_group) X(update_group)              \
+	X(create_group) X(get_group) X(update_group)              \
 	X(add_member) X(remove_member) X(list_groups_for_user)                                   \
 	X(put_inline) X(get_inline) X(list_inline) X(delete_inline)                              \
 	X(attach) X(detach) X(list_attached) X(put_boundary) X(delete_boundary)                  \

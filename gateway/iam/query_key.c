@@ -112,16 +112,13 @@ static enum fg_rc
 key_row(struct iam_op *op, struct store_key *ret)
 {
 	struct fg_str id = iam_str(op->c, "AccessKeyId");
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	FG_TRY(iam_still(op));
 	*ret = (struct store_key){ .account = op->t.account, .id = id };
-	rc = store_get(op->tx, STORE_KEY, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_KEY, ret);
 	if (rc == FG_E_NOT_FOUND || (rc == FG_OK && !fg_eq(ret->user, op->t.uid)))
 		return no_key(op->c, id);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 

@@ -36,15 +36,12 @@ static enum fg_rc
 device_row(struct iam_op *op, struct store_mfa *ret)
 {
 	struct fg_str serial = iam_str(op->c, "SerialNumber");
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	*ret = (struct store_mfa){ .account = op->t.account, .serial = serial };
-	rc = store_get(op->tx, STORE_MFA, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_MFA, ret);
 	if (rc == FG_E_NOT_FOUND || (rc == FG_OK && !fg_eq(ret->account, op->t.account)))
 		return iam_no_mfa(op->c, serial);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 

@@ -5,12 +5,6 @@
 
 #include "gateway/iam/query_int.h"
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- the devices that a listing is about, by serial number ---- */
 
 enum assigned { ANY = 0, ASSIGNED, UNASSIGNED };
@@ -53,13 +47,13 @@ by_serial(const void *a, const void *b)
 static enum fg_rc
 pick(struct api_call *c, struct pick *p)
 {
-	directory_rows(dir(c), STORE_MFA, pick_one, p);
+	directory_rows(iam_dir(c), STORE_MFA, pick_one, p);
 	p->room = p->n;
 	p->n = 0;
 	p->v = FG_NEW_N(c->arena, const struct store_mfa *, p->room + 1);
 	if (p->v == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.mfa.list", NULL, "arena");
-	directory_rows(dir(c), STORE_MFA, pick_one, p);
+	directory_rows(iam_dir(c), STORE_MFA, pick_one, p);
 	if (p->n > p->room)
 		p->n = p->room;
 	qsort(p->v, p->n, sizeof(p->v[0]), by_serial);
@@ -135,7 +129,7 @@ assignment(struct api_call *c, enum assigned *ret)
 static void
 virtual_xml(struct api_call *c, const struct store_mfa *m)
 {
-	const struct directory_user *u = directory_user_by_uid(dir(c), m->user);
+	const struct directory_user *u = directory_user_by_uid(iam_dir(c), m->user);
 	struct fg_buf *b = &c->xml;
 
 	api_xml_open(b, FG_LIT("member"));

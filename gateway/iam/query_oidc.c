@@ -6,12 +6,6 @@
 
 enum { CLIENTS_MAX = 100, SCHEME = 8 };
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 static enum fg_rc
 no_provider(struct api_call *c, struct fg_str arn)
 {
@@ -24,7 +18,7 @@ static enum fg_rc
 provider(struct api_call *c, struct iam_target *ret, const struct directory_oidc **ret_p)
 {
 	struct fg_str arn = iam_str(c, "OpenIDConnectProviderArn");
-	const struct directory_oidc *p = directory_oidc_find(dir(c), arn);
+	const struct directory_oidc *p = directory_oidc_find(iam_dir(c), arn);
 	bool ours = p != NULL && fg_eq(p->account, c->caller.who.account);
 
 	*ret = (struct iam_target){ .account = c->caller.who.account, .arn = arn,
@@ -40,15 +34,12 @@ provider(struct api_call *c, struct iam_target *ret, const struct directory_oidc
 static enum fg_rc
 provider_row(struct iam_op *op, struct store_oidc *ret)
 {
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	*ret = (struct store_oidc){ .account = op->t.account, .arn = op->t.arn };
-	rc = store_get(op->tx, STORE_OIDC, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_OIDC, ret);
 	if (rc == FG_E_NOT_FOUND)
 		return no_provider(op->c, op->t.arn);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 
@@ -183,7 +174,7 @@ iam_run_list_oidc(struct api_call *c)
 
 	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("oidc-provider/"), FG_LIT("*"), FG_STR_NULL)));
 	api_xml_open(&c->xml, FG_LIT("OpenIDConnectProviderList"));
-	FG_TRY(directory_walk(dir(c), STORE_OIDC, account, FG_LIT(""), list_one, c, &c->err));
+	FG_TRY(directory_walk(iam_dir(c), STORE_OIDC, account, FG_LIT(""), list_one, c, &c->err));
 	api_xml_close(&c->xml, FG_LIT("OpenIDConnectProviderList"));
 	return FG_OK;
 }

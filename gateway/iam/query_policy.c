@@ -5,12 +5,6 @@
 
 enum { VERSIONS_MAX = 5, DOCUMENT_MAX = 6144 };
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- targets ---- */
 
 static struct iam_target
@@ -26,7 +20,7 @@ enum fg_rc
 iam_policy_target(struct api_call *c, struct iam_target *ret, const struct directory_policy **ret_p)
 {
 	struct fg_str arn = iam_str(c, "PolicyArn");
-	const struct directory_policy *p = directory_policy_find(dir(c), arn);
+	const struct directory_policy *p = directory_policy_find(iam_dir(c), arn);
 	bool ours = p != NULL && (fg_eq(p->account, c->caller.who.account) ||
 	    fg_eq(p->account, FG_LIT("aws")));
 
@@ -55,16 +49,13 @@ iam_own_policy_target(struct api_call *c, struct iam_target *ret, const struct d
 static enum fg_rc
 policy_row(struct iam_op *op, struct store_policy *ret)
 {
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	*ret = (struct store_policy){ .account = op->t.account, .uid = op->t.uid };
-	rc = store_get(op->tx, STORE_POLICY, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_POLICY, ret);
 	if (rc == FG_E_NOT_FOUND)
 		return api_refuse(op->c, API_F_NO_SUCH_ENTITY, "iam.policy.no-such",
 		    "Policy %.*s was not found.", FG_PRI(op->t.arn));
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 
@@ -116,7 +107,7 @@ uses(struct api_call *c, struct fg_str arn, struct uses *ret)
 
 	*ret = (struct uses){ .arn = arn };
 	for (size_t i = 0; i < FG_COUNT(kinds); i++)
-		FG_TRY(directory_walk(dir(c), kinds[i], c->caller.who.account, FG_LIT(""), uses_one,
+		FG_TRY(directory_walk(iam_dir(c), kinds[i], c->caller.who.account, FG_LIT(""), uses_one,
 		    ret, &c->err));
 	return FG_OK;
 }
@@ -281,7 +272,7 @@ iam_run_list_policies(struct api_call *c)
 	for (unsigned i = 0; i < 2; i++) {
 		if (!iam_lists_begin(&w.lists, i, &after) || fg_eq(scope, scopes[i == 0 ? 1 : 2]))
 			continue;
-		FG_TRY(directory_walk(dir(c), STORE_POLICY, account[i], after, list_one, &w, &c->err));
+		FG_TRY(directory_walk(iam_dir(c), STORE_POLICY, account[i], after, list_one, &w, &c->err));
 		FG_TRY(w.rc);
 	}
 	api_xml_close(&c->xml, FG_LIT("Policies"));
@@ -420,16 +411,13 @@ iam_run_create_version(struct api_call *c)
 static enum fg_rc
 version_row(struct iam_op *op, struct store_version *ret)
 {
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	*ret = (struct store_version){ .account = op->t.account, .policy = op->t.uid,
 		.number = version_of(iam_str(op->c, "VersionId")) };
-	rc = store_get(op->tx, STORE_VERSION, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_VERSION, ret);
 	if (rc == FG_E_NOT_FOUND)
 		return no_version(op->c);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 

@@ -147,15 +147,12 @@ iam_run_create_profile(struct api_call *c)
 static enum fg_rc
 profile_row(struct iam_op *op, struct store_profile *ret)
 {
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	*ret = (struct store_profile){ .account = op->t.account, .uid = op->t.uid };
-	rc = store_get(op->tx, STORE_PROFILE, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_PROFILE, ret);
 	if (rc == FG_E_NOT_FOUND)
 		return iam_no_such(op->c, op->t.k, op->t.name);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 

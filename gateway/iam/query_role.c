@@ -3,12 +3,6 @@
  */
 #include "gateway/iam/query_int.h"
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- XML ---- */
 
 struct shown {
@@ -61,11 +55,8 @@ create(struct iam_op *op)
 	if (fg_str_null(row.uid))
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.role", NULL, "arena");
 	rc = store_insert(op->tx, STORE_ROLE, &row, &c->err);
-	if (rc == FG_E_EXISTS) {
-		fg_err_clear(&c->err);
-		return api_refuse(c, API_F_ENTITY_EXISTS, "iam.role.exists",
-		    "Role with name %.*s already exists.", FG_PRI(op->t.name));
-	}
+	if (rc == FG_E_EXISTS)
+		return iam_exists(c, op->t.k, op->t.name);
 	FG_TRY(rc);
 	api_xml_open(&c->xml, FG_LIT("Role"));
 	role_xml(c, &op->t, &s);
@@ -105,42 +96,6 @@ iam_run_get_role(struct api_call *c)
 	return FG_OK;
 }
 
-struct walk {
-	struct api_call *c;
-	struct iam_page page;
-};
-
-static bool
-list_one(void *arg, enum store_kind kind, const void *entity)
-{
-	struct walk *w = arg;
-	const struct directory_role *r = entity;
-
-	(void)kind;
-	if (r->quarantined || !fg_starts(r->path, w->page.prefix))
-		return true;
-	if (!iam_page_take(&w->page, r->name))
-		return false;
-	api_xml_open(&w->c->xml, FG_LIT("member"));
-	iam_xml_role(w->c, r, 0);
-	api_xml_close(&w->c->xml, FG_LIT("member"));
-	return true;
-}
-
-enum fg_rc
-iam_run_list_roles(struct api_call *c)
-{
-	struct walk w = { c, iam_page(c) };
-	struct fg_str account = c->caller.who.account;
-
-	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("role"), w.page.prefix, FG_STR_NULL)));
-	api_xml_open(&c->xml, FG_LIT("Roles"));
-	FG_TRY(directory_walk(dir(c), STORE_ROLE, account, w.page.after, list_one, &w, &c->err));
-	api_xml_close(&c->xml, FG_LIT("Roles"));
-	iam_page_end(c, &w.page);
-	return FG_OK;
-}
-
 enum fg_rc
 iam_run_list_instance_profiles(struct api_call *c)
 {
@@ -153,42 +108,6 @@ iam_run_list_instance_profiles(struct api_call *c)
 	api_xml_close(&c->xml, FG_LIT("InstanceProfiles"));
 	iam_page_end(c, &page);
 	return FG_OK;
-}
-
-/* ---- delete ---- */
-
-static const struct {
-	enum store_kind kind;
-	const char *column, *what;
-} holds[] = {
-	{ STORE_PROFILE, "role", "must remove roles from instance profile first." },
-	{ STORE_ATTACHMENT, "owner", "must detach all policies first." },
-	{ STORE_INLINE, "owner", "must delete policies first." },
-};
-
-static enum fg_rc
-drop(struct iam_op *op)
-{
-	struct store_role row;
-	size_t n;
-
-	FG_TRY(iam_role_row(op, &row));
-	for (size_t i = 0; i < FG_COUNT(holds); i++) {
-		FG_TRY(iam_rows(op, holds[i].kind, holds[i].column, row.uid, &n));
-		if (n > 0)
-			return api_refuse(op->c, API_F_DELETE_CONFLICT, "iam.role.in-use",
-			    "Cannot delete entity, %s", holds[i].what);
-	}
-	return store_delete(op->tx, STORE_ROLE, &row, &op->c->err);
-}
-
-enum fg_rc
-iam_run_delete_role(struct api_call *c)
-{
-	struct iam_target t;
-
-	FG_TRY(iam_target(c, &t));
-	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, drop);
 }
 
 /* ---- update ---- */

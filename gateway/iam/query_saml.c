@@ -8,12 +8,6 @@
 #include "gateway/iam/query_int.h"
 #include "gateway/iam/saml_int.h"
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 static enum fg_rc
 no_provider(struct api_call *c, struct fg_str arn)
 {
@@ -25,7 +19,7 @@ static enum fg_rc
 provider(struct api_call *c, struct iam_target *ret, const struct directory_saml **ret_p)
 {
 	struct fg_str arn = iam_str(c, "SAMLProviderArn");
-	const struct directory_saml *p = directory_saml_find(dir(c), arn);
+	const struct directory_saml *p = directory_saml_find(iam_dir(c), arn);
 	bool ours = p != NULL && fg_eq(p->account, c->caller.who.account);
 
 	*ret = (struct iam_target){ .account = c->caller.who.account, .arn = arn,
@@ -41,15 +35,12 @@ provider(struct api_call *c, struct iam_target *ret, const struct directory_saml
 static enum fg_rc
 provider_row(struct iam_op *op, struct store_saml *ret)
 {
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	*ret = (struct store_saml){ .account = op->t.account, .arn = op->t.arn };
-	rc = store_get(op->tx, STORE_SAML, ret, op->c->arena, &err);
+	rc = iam_row(op, STORE_SAML, ret);
 	if (rc == FG_E_NOT_FOUND)
 		return no_provider(op->c, op->t.arn);
-	if (rc != FG_OK)
-		op->c->err = err;
 	return rc;
 }
 
@@ -196,7 +187,7 @@ keys_xml(struct api_call *c, struct fg_str arn)
 {
 	struct key_list l = { .arn = arn };
 
-	directory_rows(dir(c), STORE_SECRET, key_one, &l);
+	directory_rows(iam_dir(c), STORE_SECRET, key_one, &l);
 	api_xml_open(&c->xml, FG_LIT("PrivateKeyList"));
 	for (size_t i = 0; i < l.keys.n; i++) {
 		api_xml_open(&c->xml, FG_LIT("member"));
@@ -308,7 +299,7 @@ iam_run_list_saml(struct api_call *c)
 
 	FG_TRY(iam_allow_on(c, iam_arn(c, account, FG_LIT("saml-provider/"), FG_LIT("*"), FG_STR_NULL)));
 	api_xml_open(&c->xml, FG_LIT("SAMLProviderList"));
-	FG_TRY(directory_walk(dir(c), STORE_SAML, account, FG_LIT(""), list_one, c, &c->err));
+	FG_TRY(directory_walk(iam_dir(c), STORE_SAML, account, FG_LIT(""), list_one, c, &c->err));
 	api_xml_close(&c->xml, FG_LIT("SAMLProviderList"));
 	return FG_OK;
 }

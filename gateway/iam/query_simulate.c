@@ -9,12 +9,6 @@
 
 enum { PAGE_MAX = 100, KEYS_MAX = 1024, XML_STOP = FG_LIMIT_REPLY_BYTES / 2 };
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- whose policies ---- */
 
 static const struct directory_group *
@@ -25,7 +19,7 @@ group_by_arn(struct api_call *c, const struct api_arn *arn, struct fg_str whole)
 
 	while (at > 0 && arn->resource.p[at - 1] != '/')
 		at--;
-	g = directory_group_find(dir(c), arn->account, fg_sub(arn->resource, at, arn->resource.n));
+	g = directory_group_find(iam_dir(c), arn->account, fg_sub(arn->resource, at, arn->resource.n));
 	return g != NULL && fg_eq(g->arn, whole) ? g : NULL;
 }
 
@@ -34,8 +28,8 @@ static enum fg_rc
 source_find(struct api_call *c, struct iam_target *ret)
 {
 	struct fg_str arn = iam_str(c, "PolicySourceArn");
-	const struct directory_user *u = directory_user_by_arn(dir(c), arn);
-	const struct directory_role *r = directory_role_by_arn(dir(c), arn);
+	const struct directory_user *u = directory_user_by_arn(iam_dir(c), arn);
+	const struct directory_role *r = directory_role_by_arn(iam_dir(c), arn);
 	const struct directory_group *g = NULL;
 	struct api_arn a;
 

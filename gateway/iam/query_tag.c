@@ -101,20 +101,16 @@ change(struct iam_op *op)
 	const struct tagged *k = tagged_of(op->c);
 	union row row;
 	struct fg_str *tags = (struct fg_str *)(void *)((char *)&row + k->tags);
-	struct fg_err err = { 0 };
 	enum fg_rc rc;
 
 	memset(&row, 0, sizeof(row));
 	row.user.account = op->t.account;
 	row.user.uid = k->by_arn ? op->t.arn : op->t.uid;
-	rc = store_get(op->tx, k->kind, &row, op->c->arena, &err);
+	rc = iam_row(op, k->kind, &row);
 	if (rc == FG_E_NOT_FOUND)
 		return api_refuse(op->c, API_F_NO_SUCH_ENTITY, "iam.tags.no-such", "%.*s cannot be found.",
 		    FG_PRI(op->t.arn));
-	if (rc != FG_OK) {
-		op->c->err = err;
-		return rc;
-	}
+	FG_TRY(rc);
 	FG_TRY(iam_tags_change(op, *tags, tags));
 	return store_update(op->tx, k->kind, &row, &op->c->err);
 }

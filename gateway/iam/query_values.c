@@ -4,12 +4,6 @@
 #include "gateway/iam/bundle_int.h"
 #include "gateway/iam/query_int.h"
 
-static struct directory *
-dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- documents ---- */
 
 size_t
@@ -82,7 +76,7 @@ enum fg_rc
 iam_trust(struct api_call *c, struct fg_str account, struct fg_str document,
     struct fg_str *ret_bindings)
 {
-	const struct directory_binder b = directory_binder(dir(c));
+	const struct directory_binder b = directory_binder(iam_dir(c));
 	struct fg_buf out = FG_BUF_ARENA(c->arena, FG_LIMIT_BUNDLE_LIST_BYTES);
 	struct fg_err err = { 0 };
 
@@ -139,7 +133,7 @@ iam_tags(struct api_call *c, struct fg_str *ret)
 enum fg_rc
 iam_policy_arn(struct api_call *c, struct fg_str arn, const struct directory_policy **ret)
 {
-	const struct directory_policy *p = directory_policy_find(dir(c), arn);
+	const struct directory_policy *p = directory_policy_find(iam_dir(c), arn);
 	struct api_arn parts;
 
 	if (!api_arn_read(arn, &parts) || !fg_eq(parts.service, FG_LIT("iam")) ||

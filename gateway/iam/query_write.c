@@ -94,17 +94,23 @@ iam_write_made(struct api_call *c, const struct iam_target *t, iam_op_fn prep, i
 
 /* ---- rows ---- */
 
+enum fg_rc
+iam_row(struct iam_op *op, enum store_kind kind, void *row)
+{
+	struct fg_err err = { 0 };
+	enum fg_rc rc = store_get(op->tx, kind, row, op->c->arena, &err);
+
+	if (rc != FG_OK && rc != FG_E_NOT_FOUND)
+		op->c->err = err;
+	return rc;
+}
+
 static enum fg_rc
 row_get(struct iam_op *op, void *row)
 {
-	struct fg_err err = { 0 };
-	enum fg_rc rc = store_get(op->tx, op->t.k->kind, row, op->c->arena, &err);
+	enum fg_rc rc = iam_row(op, op->t.k->kind, row);
 
-	if (rc == FG_E_NOT_FOUND)
-		return iam_no_such(op->c, op->t.k, op->t.name);
-	if (rc != FG_OK)
-		op->c->err = err;
-	return rc;
+	return rc == FG_E_NOT_FOUND ? iam_no_such(op->c, op->t.k, op->t.name) : rc;
 }
 
 enum fg_rc
