@@ -3,6 +3,7 @@ check_PROGRAMS += tests/unit/test_idp
 TESTS += tests/unit/test_idp
 tests_unit_test_idp_SOURCES = $(STORE_UNIT) $(OIDC_MINT) \
 	%D%/unit/idp/address.c \
+	%D%/unit/idp/document.c \
 	%D%/unit/idp/fetch.c \
 	%D%/unit/idp/main.c \
 	%D%/unit/idp/own.c \

@@ -9,6 +9,7 @@ main(void)
 	CU_SuiteInfo suites[] = {
 		SUITE("idp/address.c", address_tests),
 		SUITE("idp/wire.c", wire_tests),
+		SUITE("idp/document.c", document_tests),
 		SUITE("idp/saml_source.c", saml_tests),
 		SUITE("idp/sched.c", sched_tests),
 		SUITE("idp/source.c, table.c", source_tests),

@@ -7,6 +7,6 @@
 #include "tests/unit/unit.h"
 
 extern CU_TestInfo address_tests[], wire_tests[], sched_tests[], source_tests[], waiter_tests[], thread_tests[], fetch_tests[],
-    own_tests[], saml_tests[];
+    own_tests[], saml_tests[], document_tests[];
 
 #endif
