@@ -27,3 +27,10 @@ tests_fuzz_fuzz_iamparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=12000 $(XML_CFL
 tests_fuzz_fuzz_iamparams_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_iamparams_LDADD = $(tests_unit_test_iam_LDADD)
 EXTRA_DIST += tests/flow/simulate.test
+
+check_PROGRAMS += tests/fuzz/fuzz_orgparams
+FUZZERS += tests/fuzz/fuzz_orgparams
+tests_fuzz_fuzz_orgparams_SOURCES = $(FUZZ) $(API_WORLD) %D%/fuzz/fuzz_orgparams.c
+tests_fuzz_fuzz_orgparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=3000
+tests_fuzz_fuzz_orgparams_LDFLAGS = $(LINK_FUZZ)
+tests_fuzz_fuzz_orgparams_LDADD = $(tests_unit_test_iam_LDADD)
