@@ -65,7 +65,8 @@ tests_fuzz_fuzz_form_LDADD = $(tests_unit_test_api_LDADD)
 
 check_PROGRAMS += tests/fault/fault_api
 TESTS += tests/fault/fault_api
-tests_fault_fault_api_SOURCES = $(API_WORLD) $(FAULT) %D%/fault/fault_api.c
+tests_fault_fault_api_SOURCES = $(API_WORLD) $(FAULT) %D%/fault/fault_api.c \
+	%D%/unit/api/outbound_issuer.c %D%/unit/api/outbound.h
 tests_fault_fault_api_LDFLAGS = $(LINK_FAULT)
 tests_fault_fault_api_LDADD = $(tests_unit_test_api_LDADD)
 

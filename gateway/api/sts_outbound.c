@@ -219,7 +219,7 @@ setting(const struct api_call *c, const char *name)
 	return s == NULL ? FG_STR_NULL : s->value;
 }
 
-/* "o-.../r-.../ou-.../", from the account's unit up; null when it does not lead to a root. */
+/* "o-.../r-.../ou-.../", from the account's unit up; "" when it does not lead to a root, null without memory. */
 static struct fg_str
 unit_path(const struct api_call *c, struct fg_str org)
 {
@@ -232,11 +232,13 @@ unit_path(const struct api_call *c, struct fg_str org)
 		const struct store_unit *u = directory_row_find(api_directory(c), STORE_UNIT, at);
 
 		path = fg_arena_fmt(c->arena, "%.*s/%.*s", FG_PRI(at), (int)path.n, path.p);
+		if (fg_str_null(path))
+			return path;
 		if (fg_starts(at, FG_LIT("r-")))
 			return fg_arena_fmt(c->arena, "%.*s/%.*s", FG_PRI(org), (int)path.n, path.p);
 		at = u == NULL ? FG_STR_NULL : u->parent;
 	}
-	return FG_STR_NULL;
+	return FG_LIT("");
 }
 
 static void
@@ -249,9 +251,13 @@ put_organization(const struct api_call *c, struct fg_buf *b)
 		return;
 	if (fg_str_null(id))
 		id = fg_arena_fmt(c->arena, "o-%.*s", FG_PRI(management));
+	path = fg_str_null(id) ? FG_STR_NULL : unit_path(c, id);
+	if (fg_str_null(path)) {
+		b->bad = FG_E_NOMEM; /* a shorter path would be another unit's */
+		return;
+	}
 	member(b, "org_id", id);
-	path = unit_path(c, id);
-	if (fg_str_null(path))
+	if (path.n == 0)
 		return;
 	fg_buf_put(b, FG_LIT(",\"ou_path\":["));
 	fg_buf_json_str(b, path);

@@ -3,7 +3,7 @@
  * a grant without its record, and never a crash.
  */
 #include "tests/fault/fault.h"
-#include "tests/unit/api/world.h"
+#include "tests/unit/api/outbound.h"
 
 static unsigned long nth;
 static bool fired;
@@ -44,6 +44,14 @@ static struct reply
 identity(void)
 {
 	return world_signed(&world.bob, "Action=GetCallerIdentity&Version=2011-06-15");
+}
+
+/* A token of the account's own issuer, and its use as a link of a chain. */
+static struct reply
+outbound(void)
+{
+	world.connection = 4242;
+	return outbound_get(&world.alice, OUTBOUND_RS "&Tags.member.1.Key=a&Tags.member.1.Value=1");
 }
 
 /* Every allocation from the nth on fails, until none was asked for. */
@@ -94,11 +102,20 @@ caller_identity_without_memory(void)
 	scenario(identity, 200);
 }
 
+static void
+outbound_token_without_memory(void)
+{
+	world_fresh();
+	issuer_on(W_A1);
+	scenario(outbound, 200);
+}
+
 static CU_TestInfo tests[] = {
 	CASE(web_identity_without_memory),
 	CASE(a_denial_without_memory),
 	CASE(assume_role_without_memory),
 	CASE(caller_identity_without_memory),
+	CASE(outbound_token_without_memory),
 	CASES_END
 };
 
