@@ -114,6 +114,34 @@ what_is_cut_off_signs_nothing(void)
 	cut_while("role", MIDDLE, W_NOW, &last, "api.session.chain");
 }
 
+/* bob and the last role are of the other account: only what is between them goes. */
+static void
+without_an_ancestor_its_sessions_are_nothing(void)
+{
+	struct store_account a = { .account = W_A1, .name = FG_LIT("n"), .alias = FG_LIT(""), .email = FG_LIT(""),
+		.unit = FG_LIT(""), .created = W_NOW, .state = STORE_INACTIVE };
+	struct store_role role = { .account = W_A1, .uid = MIDDLE };
+	struct signer middle, last;
+	struct store_tx *tx = NULL;
+	struct fg_err err = { 0 };
+
+	world.now += 500;
+	chain(&middle, &last);
+	world_put(STORE_ACCOUNT, &a);
+	REFUSED(world_signed(&last, WHO), 403, "InvalidClientTokenId", "api.session.chain");
+	a.state = STORE_ACTIVE;
+	world_put(STORE_ACCOUNT, &a);
+	GRANTED(world_signed(&last, WHO));
+	CHECK_OK(store_begin(world.st, &tx, &err));
+	CHECK_OK(store_get(tx, STORE_ROLE, &role, world.a, &err));
+	store_rollback(tx);
+	world_drop(STORE_ROLE, &role);
+	REFUSED(world_signed(&last, WHO), 403, "InvalidClientTokenId", "api.session.chain");
+	REFUSED(world_signed(&middle, WHO), 403, "InvalidClientTokenId", "api.session.role");
+	world_put(STORE_ROLE, &role);
+	GRANTED(world_signed(&last, WHO));
+}
+
 static void
 without_its_user_a_key_and_its_sessions_are_nothing(void)
 {
@@ -201,6 +229,7 @@ a_name_has_a_length(void)
 CU_TestInfo edge_tests[] = {
 	CASE(a_right_signature_is_refused_outside_its_window),
 	CASE(what_is_cut_off_signs_nothing),
+	CASE(without_an_ancestor_its_sessions_are_nothing),
 	CASE(without_its_user_a_key_and_its_sessions_are_nothing),
 	CASE(a_region_that_is_not_configured_is_refused),
 	CASE(only_a_form_at_the_root_is_taken),
