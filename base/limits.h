@@ -180,7 +180,7 @@
 #define FG_LIMIT_OUTBOUND_CACHE_S 3600            /* a published key set may lie in a cache, seconds */
 #define FG_LIMIT_OUTBOUND_KEY_S (30 * 86400)      /* a key signs, then its successor does, seconds */
 #define FG_LIMIT_OUTBOUND_KEPT 1024               /* private keys that stay open */
-#define FG_LIMIT_OUTBOUND_DUE 64                  /* accounts whose keys change in one sweep */
+#define FG_LIMIT_OUTBOUND_DUE 8                   /* accounts whose keys change in one sweep */
 
 /* identity providers: documents, schedule */
 #define FG_LIMIT_THUMBPRINTS 5                    /* of one provider (IAM) */

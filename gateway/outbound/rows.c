@@ -171,6 +171,21 @@ outbound_enable(struct outbound_change *o, const struct outbound_pair *keys, str
 	return pair_add(o, keys, OUTBOUND_SIGNING, o->now + FG_LIMIT_OUTBOUND_KEY_S, reterr);
 }
 
+/* A successor is on its way: what signs now does not ask for another one meanwhile. */
+static enum fg_rc
+not_due(struct outbound_change *o, struct outbound_rows *rows, struct fg_err *reterr)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct store_secret *s = &rows->v[i];
+
+		if (s->state != OUTBOUND_SIGNING)
+			continue;
+		s->until = o->now + 3 * FG_LIMIT_OUTBOUND_CACHE_S;
+		FG_TRY(store_update(o->tx, STORE_SECRET, s, reterr));
+	}
+	return FG_OK;
+}
+
 enum fg_rc
 outbound_stage(struct outbound_change *o, const struct outbound_pair *keys, struct fg_err *reterr)
 {
@@ -184,6 +199,7 @@ outbound_stage(struct outbound_change *o, const struct outbound_pair *keys, stru
 		if (rows->v[i].state == OUTBOUND_STAGED)
 			return fg_fail(reterr, FG_E_CONFLICT, "outbound.staged", NULL,
 			    "key %.*s is published and will sign", FG_PRI(rows->v[i].id));
+	FG_TRY(not_due(o, rows, reterr));
 	return pair_add(o, keys, OUTBOUND_STAGED, o->now + FG_LIMIT_OUTBOUND_CACHE_S, reterr);
 }
 

@@ -115,6 +115,7 @@ what_is_due_is_known_ahead(void)
 	CHECK_OK(rig_stage(&r, A1));
 	directory_enter();
 	CHECK(outbound_due(r.d, A1, r.now) == OUTBOUND_DUE_NONE); /* one at a time */
+	CHECK(outbound_due_accounts(r.d, r.now + HOUR - 1, r.a, v, 4) == 0);
 	CHECK(outbound_due(r.d, A1, r.now + HOUR) == OUTBOUND_DUE_ADVANCE);
 	CHECK(outbound_due(r.d, A2, r.now + HOUR) == OUTBOUND_DUE_NONE);
 	directory_leave();
