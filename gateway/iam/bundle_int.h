@@ -257,7 +257,8 @@ enum fg_rc bn_apply_organization(struct bn_apply *p) FG_MUST;
 
 /* outbound.c: the issuer of an account */
 void bn_read_outbound(struct bn_reader *r, uint32_t node, void *at);
-void bn_load_outbound(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc);
+enum fg_rc bn_load_outbound(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc,
+    struct fg_err *reterr) FG_MUST;
 enum fg_rc bn_apply_outbound(struct bn_apply *p, const struct bn_account *w,
     const struct bn_account *h) FG_MUST;
 enum fg_rc bn_prune(struct bn_apply *p, const struct bn_account *w,

@@ -387,7 +387,7 @@ bn_account_load(struct store_tx *tx, struct fg_str id, struct fg_arena *a,
 	if (ret->id.p == NULL)
 		return nomem(reterr);
 	FG_TRY(load_parts(tx, &l, reterr));
-	bn_load_outbound(tx, a, ret);
+	FG_TRY(bn_load_outbound(tx, a, ret, reterr));
 	if (!bn_account_sort(ret, &twice))
 		return fg_fail(reterr, FG_E_STORE, "iam.bundle", NULL, "name twice in the store");
 	return FG_OK;

@@ -16,13 +16,15 @@ bn_read_outbound(struct bn_reader *r, uint32_t node, void *at)
 	acc->outbound_given = true;
 }
 
-void
-bn_load_outbound(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc)
+enum fg_rc
+bn_load_outbound(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc,
+    struct fg_err *reterr)
 {
 	struct outbound_change o = { .tx = tx, .a = a, .account = acc->id };
 
-	acc->outbound = outbound_is_enabled(&o);
+	FG_TRY(outbound_is_enabled(&o, &acc->outbound, reterr));
 	acc->outbound_given = acc->outbound;
+	return FG_OK;
 }
 
 static enum fg_rc

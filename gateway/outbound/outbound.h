@@ -72,7 +72,7 @@ struct outbound_change {
 	fg_time now;
 };
 
-bool outbound_is_enabled(struct outbound_change *o);
+enum fg_rc outbound_is_enabled(struct outbound_change *o, bool *ret, struct fg_err *reterr) FG_MUST;
 /* The first keys sign at once: nobody holds an older set. */
 enum fg_rc outbound_enable(struct outbound_change *o, const struct outbound_pair *keys,
     struct fg_err *reterr) FG_MUST;

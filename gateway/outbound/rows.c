@@ -44,18 +44,27 @@ rows_read(struct outbound_change *o, struct outbound_rows *ret, struct fg_err *r
 	return store_scan(o->tx, STORE_SECRET, "account", o->account, gather, &g, reterr);
 }
 
-bool
-outbound_is_enabled(struct outbound_change *o)
+/* What cannot be read is neither. */
+enum fg_rc
+outbound_is_enabled(struct outbound_change *o, bool *ret, struct fg_err *reterr)
 {
 	struct store_setting row = { .account = o->account, .name = FG_LIT(OUTBOUND_JWKS) };
+	enum fg_rc rc = store_get(o->tx, STORE_SETTING, &row, o->a, NULL);
 
-	return store_get(o->tx, STORE_SETTING, &row, o->a, NULL) == FG_OK;
+	*ret = rc == FG_OK;
+	if (rc == FG_OK || rc == FG_E_NOT_FOUND)
+		return FG_OK;
+	return fg_fail(reterr, rc, "outbound.read", NULL, "the issuer of account %.*s cannot be read",
+	    FG_PRI(o->account));
 }
 
 static enum fg_rc
 enabled_check(struct outbound_change *o, struct fg_err *reterr)
 {
-	if (outbound_is_enabled(o))
+	bool on;
+
+	FG_TRY(outbound_is_enabled(o, &on, reterr));
+	if (on)
 		return FG_OK;
 	return fg_fail(reterr, FG_E_NOT_FOUND, "outbound.disabled", NULL,
 	    "account %.*s has no issuer", FG_PRI(o->account));
@@ -165,7 +174,10 @@ pair_add(struct outbound_change *o, const struct outbound_pair *keys, enum outbo
 enum fg_rc
 outbound_enable(struct outbound_change *o, const struct outbound_pair *keys, struct fg_err *reterr)
 {
-	if (outbound_is_enabled(o))
+	bool on;
+
+	FG_TRY(outbound_is_enabled(o, &on, reterr));
+	if (on)
 		return fg_fail(reterr, FG_E_EXISTS, "outbound.enabled", NULL,
 		    "account %.*s has an issuer", FG_PRI(o->account));
 	return pair_add(o, keys, OUTBOUND_SIGNING, o->now + FG_LIMIT_OUTBOUND_KEY_S, reterr);

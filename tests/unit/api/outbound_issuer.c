@@ -34,11 +34,13 @@ issuer_on(struct fg_str account)
 	struct outbound_change o = change(account);
 	static struct outbound_pair keys;
 	struct fg_err err = { 0 };
+	bool on = false;
 
 	ring_known();
 	CHECK_OK(outbound_make(world.a, &keys, &err));
 	CHECK_OK(store_begin(world.st, &o.tx, &err));
-	if (!outbound_is_enabled(&o))
+	CHECK_OK(outbound_is_enabled(&o, &on, &err));
+	if (!on)
 		CHECK_OK(outbound_enable(&o, &keys, &err));
 	CHECK_OK(store_commit(o.tx, &err));
 	outbound_made_wipe(&keys);
@@ -49,9 +51,11 @@ issuer_off(struct fg_str account)
 {
 	struct outbound_change o = change(account);
 	struct fg_err err = { 0 };
+	bool on = false;
 
 	CHECK_OK(store_begin(world.st, &o.tx, &err));
-	if (outbound_is_enabled(&o))
+	CHECK_OK(outbound_is_enabled(&o, &on, &err));
+	if (on)
 		CHECK_OK(outbound_disable(&o, &err));
 	CHECK_OK(store_commit(o.tx, &err));
 }
