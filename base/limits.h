@@ -229,6 +229,8 @@
 #define FG_LIMIT_API_LEVELS 8                /* levels of an organisation, the account included */
 #define FG_LIMIT_API_AUTHZ_BYTES 6144        /* plain text of an encoded message, bytes */
 #define FG_LIMIT_API_TOTP_BYTES (64u * 1024) /* memory of checking one code, bytes */
+#define FG_LIMIT_SIMULATE_BYTES (4u * 1024 * 1024) /* policies read for one page of a simulation, bytes */
+#define FG_LIMIT_SIMULATE_KEYS 1024          /* context keys named in one list */
 #define FG_LIMIT_SIMULATE_SCRATCH (16u * 1024 * 1024) /* memory of one simulated decision, bytes */
 #define FG_LIMIT_API_REPLAYS 65536           /* signatures remembered by one node */
 #define FG_LIMIT_CHAIN_S 43200               /* from the first proof to the last session's end, seconds */

@@ -34,3 +34,9 @@ tests_fuzz_fuzz_orgparams_SOURCES = $(FUZZ) $(API_WORLD) %D%/fuzz/fuzz_orgparams
 tests_fuzz_fuzz_orgparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=3000
 tests_fuzz_fuzz_orgparams_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_orgparams_LDADD = $(tests_unit_test_iam_LDADD)
+
+check_PROGRAMS += tests/fault/fault_iam
+TESTS += tests/fault/fault_iam
+tests_fault_fault_iam_SOURCES = $(API_WORLD) $(FAULT) %D%/unit/iam/ask.c %D%/unit/iam/ask.h %D%/fault/fault_iam.c
+tests_fault_fault_iam_LDFLAGS = $(LINK_FAULT)
+tests_fault_fault_iam_LDADD = $(tests_unit_test_iam_LDADD)

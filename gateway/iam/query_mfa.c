@@ -25,8 +25,7 @@ iam_no_mfa(struct api_call *c, struct fg_str serial)
 const struct store_mfa *
 iam_mfa_find(struct api_call *c, struct fg_str serial)
 {
-	const struct store_mfa *m = directory_row_find(
-	    api_env_conf(api_worker_env(c->w))->directory, STORE_MFA, serial);
+	const struct store_mfa *m = directory_row_find(iam_dir(c), STORE_MFA, serial);
 
 	return m == NULL || !fg_eq(m->account, c->caller.who.account) ? NULL : m;
 }

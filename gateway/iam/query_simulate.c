@@ -3,11 +3,12 @@
  * policies ask for.
  *
  * Every action is decided on every resource, in the order of the lists; a page holds at most a
- * hundred of these results, and its marker is the number of the next.
+ * hundred of these results, fewer where the policies are long, and its marker is the number of the
+ * next.
  */
 #include "gateway/iam/simulate_int.h"
 
-enum { PAGE_MAX = 100, KEYS_MAX = 1024, XML_STOP = FG_LIMIT_REPLY_BYTES / 2 };
+enum { PAGE_MAX = 100, XML_STOP = FG_LIMIT_REPLY_BYTES / 2 };
 
 /* ---- whose policies ---- */
 
@@ -200,7 +201,7 @@ key_once(void *arg, struct fg_str key)
 		if (fg_eq_icase(k->v[i], key))
 			return true;
 	}
-	if (k->n == KEYS_MAX)
+	if (k->n == FG_LIMIT_SIMULATE_KEYS)
 		return false;
 	k->v[k->n++] = key;
 	api_xml_str(&k->c->xml, FG_LIT("member"), key);
@@ -210,11 +211,10 @@ key_once(void *arg, struct fg_str key)
 static void
 missing_xml(struct sim *s, const struct sim_result *r)
 {
-	struct keys k = { .c = s->c, .v = FG_NEW_N(s->scratch, struct fg_str, KEYS_MAX) };
+	struct keys k = { .c = s->c, .v = s->keys };
 
 	api_xml_open(&s->c->xml, FG_LIT("MissingContextValues"));
-	if (k.v != NULL)
-		trust_keys_missing(&r->request, &r->layers, key_once, &k);
+	trust_keys_missing(&r->request, &r->layers, key_once, &k);
 	api_xml_close(&s->c->xml, FG_LIT("MissingContextValues"));
 }
 
@@ -306,12 +306,36 @@ result_xml(struct sim *s, const struct sim_result *r, bool listed)
 
 /* ---- all results ---- */
 
+static size_t
+bytes_of(const struct sim_set *set)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++)
+		n += set->program[i] == NULL ? 0 : trust_source(set->program[i]).n;
+	return n;
+}
+
+/* A page reads so many bytes of policies at most, but makes one step. */
+static void
+page_bound(const struct sim *s, struct pairs *p)
+{
+	size_t bytes = bytes_of(&s->identity) + bytes_of(&s->boundary) + bytes_of(&s->resource) + 1;
+	size_t most = FG_LIMIT_SIMULATE_BYTES / bytes;
+
+	if (most == 0)
+		most = 1;
+	if (p->to - p->from > most)
+		p->to = p->from + most;
+}
+
 static enum fg_rc
 results_xml(struct sim *s, struct pairs *p)
 {
 	struct api_call *c = s->c;
 	struct sim_result r;
 
+	page_bound(s, p);
 	api_xml_open(&c->xml, FG_LIT("EvaluationResults"));
 	for (size_t i = p->from; i < p->to && c->xml.n < XML_STOP; i++) {
 		struct fg_str resource = p->resource->n == 0
@@ -382,10 +406,8 @@ iam_run_simulate_principal(struct api_call *c)
 static enum fg_rc
 keys_all(struct sim *s, const struct iam_target *t)
 {
-	struct keys k = { .c = s->c, .v = FG_NEW_N(s->c->arena, struct fg_str, KEYS_MAX) };
+	struct keys k = { .c = s->c, .v = s->keys };
 
-	if (k.v == NULL)
-		return fg_fail(&s->c->err, FG_E_NOMEM, "iam.simulate", NULL, "arena");
 	if (t != NULL)
 		FG_TRY(sim_principal(s, t));
 	FG_TRY(sim_inputs(s));

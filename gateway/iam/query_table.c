@@ -235,7 +235,7 @@ PARAMS(p_server_new, PATH, SERVER, HIDDEN("CertificateBody", "certificateBody", 
 PARAMS(p_signing, ANY_USER, CERTIFICATE_ID);
 PARAMS(p_signing_status, ANY_USER, CERTIFICATE_ID, STATUS);
 PARAMS(p_signing_new, ANY_USER, HIDDEN("CertificateBody", "certificateBody", API_REQUIRED, 16384));
-/* Simulations; ContextEntries in the order of enum entry_member in simulate_caller.c. */
+/* Simulations; simulate_caller.c knows the order of what is in ContextEntries. */
 static const struct api_param context_members[] = {
 	STR("ContextKeyName", "contextKeyName", API_REQUIRED, API_CH_ANY, 5, 256, AUDIT_P_NONE),
 	{ S("ContextKeyValues"), "contextKeyValues", API_LIST, API_REQUIRED, API_CH_ANY, 0, 0, 0, NULL,

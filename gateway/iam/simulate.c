@@ -11,12 +11,6 @@
 
 #define S(text) { text, sizeof(text) - 1 }
 
-static const struct directory *
-dir(const struct sim *s)
-{
-	return api_env_conf(api_worker_env(s->c->w))->directory;
-}
-
 /* ---- sets ---- */
 
 static enum fg_rc
@@ -48,9 +42,10 @@ sim_begin(struct api_call *c, struct sim *ret)
 	*ret = (struct sim){ .c = c, .owner = c->caller.who.account };
 	ret->room_own = 3 * FG_LIMIT_API_LAYERS;
 	ret->own = FG_NEW_N(c->arena, struct trust_program *, ret->room_own);
+	ret->keys = FG_NEW_N(c->arena, struct fg_str, FG_LIMIT_SIMULATE_KEYS);
 	ret->scratch = fg_arena_new(FG_LIMIT_SIMULATE_SCRATCH);
 	ret->ctx = trust_ctx_new();
-	if (ret->own == NULL || ret->scratch == NULL || ret->ctx == NULL)
+	if (ret->own == NULL || ret->keys == NULL || ret->scratch == NULL || ret->ctx == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.simulate", NULL, "arena");
 	FG_TRY(set_new(ret, &ret->identity));
 	FG_TRY(set_new(ret, &ret->boundary));
@@ -78,7 +73,7 @@ static void
 managed_put(struct sim *s, struct sim_set *set, struct fg_str arn, enum trust_kind kind)
 {
 	static const struct fg_str theirs = S("aws-managed"), ours = S("user-managed");
-	const struct directory_policy *p = directory_policy_find(dir(s), arn);
+	const struct directory_policy *p = directory_policy_find(iam_dir(s->c), arn);
 
 	if (p == NULL || p->quarantined)
 		put(set, arn, FG_LIT("none"), kind, NULL);
@@ -113,7 +108,7 @@ sim_principal(struct sim *s, const struct iam_target *t)
 {
 	FG_TRY(grants_put(s, t));
 	for (size_t i = 0; t->user != NULL && i < t->user->ngroups; i++) {
-		const struct directory_group *g = directory_group_by_uid(dir(s), t->user->groups[i]);
+		const struct directory_group *g = directory_group_by_uid(iam_dir(s->c), t->user->groups[i]);
 		struct iam_target group;
 
 		if (g == NULL) {
@@ -227,7 +222,7 @@ key_policy(struct sim *s, struct fg_str account, const struct trust_program **re
 static enum fg_rc
 stand_in(struct sim *s, struct fg_str resource, struct fg_str account, bool *ret)
 {
-	const struct directory_role *role = directory_role_by_arn(dir(s), resource);
+	const struct directory_role *role = directory_role_by_arn(iam_dir(s->c), resource);
 
 	*ret = false;
 	if (!fg_eq(account, s->c->caller.who.account))

@@ -3,12 +3,6 @@
  */
 #include "gateway/iam/simulate_int.h"
 
-static const struct directory *
-dir(const struct sim *s)
-{
-	return api_env_conf(api_worker_env(s->c->w))->directory;
-}
-
 /* ---- the caller ---- */
 
 static void
@@ -22,7 +16,7 @@ user_is(struct sim *s, const struct directory_user *u)
 static enum fg_rc
 caller_given(struct sim *s, struct fg_str arn)
 {
-	const struct directory_user *u = directory_user_by_arn(dir(s), arn);
+	const struct directory_user *u = directory_user_by_arn(iam_dir(s->c), arn);
 
 	if (!trust_caller_parse(arn, &s->caller) || s->caller.kind != TRUST_USER ||
 	    s->caller.name.n == 0 || !api_account_ok(s->caller.account))

@@ -39,6 +39,7 @@ struct sim {
 	struct fg_str role_path;
 	const struct directory_tag *tags;
 	size_t ntags;
+	struct fg_str *keys; /* room for FG_LIMIT_SIMULATE_KEYS */
 	struct fg_str owner; /* account of what names none */
 	const struct trust_policies *scp; /* of the caller's organisation, for principals */
 	size_t nscp;

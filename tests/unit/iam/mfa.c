@@ -308,6 +308,26 @@ a_user_has_eight_devices_at_most(void)
 	}
 }
 
+static void
+an_account_has_five_thousand_devices_at_most(void)
+{
+	struct store_mfa m = { .account = W_A1, .user = FG_LIT(""), .seed = FG_LIT("x"), .tags = FG_LIT(""),
+		.created = W_NOW };
+	struct store_tx *tx;
+
+	(void)made("first");
+	CHECK_OK(store_begin(world.st, &tx, NULL));
+	for (int i = 1; i < 5000; i++) {
+		m.serial = fg_arena_fmt(world.a, SERIAL("n%d"), i);
+		if (store_insert(tx, STORE_MFA, &m, NULL) != FG_OK)
+			CU_FAIL("insert");
+	}
+	CHECK_OK(store_commit(tx, NULL));
+	REFUSED(iam(&world.alice, "CreateVirtualMFADevice&VirtualMFADeviceName=last"), 409, "LimitExceeded");
+	GRANTED(iam(&world.alice, "DeleteVirtualMFADevice&SerialNumber=" SERIAL("n1")));
+	GRANTED(iam(&world.alice, "CreateVirtualMFADevice&VirtualMFADeviceName=last"));
+}
+
 /* ---- lists ---- */
 
 static size_t
@@ -465,6 +485,7 @@ CU_TestInfo mfa_tests[] = {
 	CASE(old_codes_do_not_turn_the_clock_back),
 	CASE(a_device_is_given_back_before_it_is_deleted),
 	CASE(a_user_has_eight_devices_at_most),
+	CASE(an_account_has_five_thousand_devices_at_most),
 	CASE(devices_are_listed),
 	CASE(tags_of_devices),
 	CASE(a_user_may_be_let_to_care_for_its_own_device_only),
