@@ -390,10 +390,23 @@ export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct out
 	struct bn_account acc;
 
 	FG_TRY(bn_account_load(tx, id, a, &acc, reterr));
-	/* Shipped policies are an account without a row. */
-	if (!acc.exists && acc.npolicies == 0)
-		return FG_OK;
 	put_account(o, &acc);
+	return FG_OK;
+}
+
+/* Policies of the provider are an account without a row; what every installation has is left out. */
+static enum fg_rc
+export_shipped(struct store_tx *tx, struct fg_arena *a, struct out *o, struct fg_err *reterr)
+{
+	struct bn_account acc;
+	size_t more = 0;
+
+	FG_TRY(bn_account_load(tx, FG_LIT("aws"), a, &acc, reterr));
+	for (size_t i = 0; i < acc.npolicies; i++)
+		more += !fg_eq(acc.policies[i].name, FG_LIT("AdministratorAccess")) ||
+		    acc.policies[i].version != 1;
+	if (more > 0)
+		put_account(o, &acc);
 	return FG_OK;
 }
 
@@ -414,10 +427,10 @@ bundle_export(struct store *st, struct fg_str account, struct fg_arena *a, struc
 		FG_TRY(bn_accounts_load(tx, a, &ids, &n, reterr));
 	fg_buf_putc(out, '{');
 	open_with(&o, "Accounts", '[');
-	if (account.n == 0)
-		FG_TRY(export_one(tx, FG_LIT("aws"), a, &o, reterr));
 	for (size_t i = 0; i < n; i++)
 		FG_TRY(export_one(tx, ids[i], a, &o, reterr));
+	if (account.n == 0)
+		FG_TRY(export_shipped(tx, a, &o, reterr));
 	close_with(&o, ']');
 	if (account.n == 0)
 		FG_TRY(put_organization(tx, a, &o, ids, n, reterr));
