@@ -193,10 +193,13 @@ add_role(struct iam_op *op)
 {
 	struct store_profile row;
 	struct store_role r = { .account = op->t.account, .uid = op->extra };
+	enum fg_rc rc;
 
 	FG_TRY(profile_row(op, &row));
-	if (store_get(op->tx, STORE_ROLE, &r, op->c->arena, NULL) != FG_OK)
+	rc = iam_row(op, STORE_ROLE, &r);
+	if (rc == FG_E_NOT_FOUND)
 		return iam_no_such(op->c, iam_kind_of(STORE_ROLE), iam_str(op->c, "RoleName"));
+	FG_TRY(rc);
 	if (has_role(op, &row))
 		return api_refuse(op->c, API_F_LIMIT_EXCEEDED, "iam.profile.limit",
 		    "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1");
