@@ -89,8 +89,14 @@ check_xml(struct fg_str body, const char *root)
 	xmlFreeDoc(doc);
 }
 
+static bool
+tells_secret(struct fg_str text)
+{
+	return memmem(text.p, text.n, world.alice.secret.p, world.alice.secret.n) != NULL;
+}
+
 static void
-check_reply(const struct reply *r, bool bob)
+check_reply(const struct reply *r, struct fg_str asked, bool bob)
 {
 	if (r->status != 200) {
 		check_xml(r->body, "ErrorResponse");
@@ -103,7 +109,8 @@ check_reply(const struct reply *r, bool bob)
 		FUZZ_ACCEPTED();
 		written += r->waited_for_disk;
 	}
-	FUZZ_ASSERT(memmem(r->body.p, r->body.n, world.alice.secret.p, world.alice.secret.n) == NULL);
+	/* a fuzzer that watches comparisons may learn the secret and ask with it */
+	FUZZ_ASSERT(tells_secret(asked) || !tells_secret(r->body));
 	FUZZ_ASSERT(r->secret.n == 0 || fg_eq(r->record.name, FG_LIT("CreateAccessKey")));
 }
 
@@ -116,7 +123,7 @@ request(struct fg_str line)
 
 	world.now++; /* a request is taken once: each has a signature of its own */
 	r = world_scoped(bob ? &world.bob : &world.alice, "iam", "us-east-1", form.p == NULL ? "" : form.p);
-	check_reply(&r, bob);
+	check_reply(&r, line, bob);
 }
 
 /* ---- requests that the table knows ---- */
