@@ -166,6 +166,13 @@ enum fg_rc api_session_policies(struct api_call *c, const struct api_issue *w,
 enum fg_rc api_ancestors(struct api_call *c, const struct cred_session *up,
     struct cred_session *s) FG_MUST;
 enum fg_rc api_chain(struct api_call *c, struct cred_session *s) FG_MUST;
+
+/* organization.c: "" where there is none; path is "o-.../r-.../ou-.../" or "". */
+struct api_organization {
+	struct fg_str id, path;
+};
+enum fg_rc api_organization(struct api_call *c, struct fg_str account,
+    struct api_organization *ret) FG_MUST;
 /* Mint s; FG_E_PACKED in AWS's words. */
 enum fg_rc api_mint(struct api_call *c, const struct cred_session *s,
     struct cred_minted *ret) FG_MUST;

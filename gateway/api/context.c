@@ -122,6 +122,19 @@ mfa_facts(struct api_call *c, struct trust_ctx *t)
 }
 
 static enum fg_rc
+organization_facts(struct api_call *c, struct trust_ctx *t)
+{
+	struct api_organization org;
+
+	FG_TRY(api_organization(c, c->caller.who.account, &org));
+	if (org.id.n > 0)
+		FG_TRY(trust_gateway_one(t, FG_LIT("aws:PrincipalOrgID"), org.id, &c->err));
+	if (org.path.n > 0)
+		FG_TRY(trust_gateway_list(t, FG_LIT("aws:PrincipalOrgPaths"), &org.path, 1, &c->err));
+	return FG_OK;
+}
+
+static enum fg_rc
 caller_facts(struct api_call *c, struct trust_ctx *t)
 {
 	const struct api_caller *k = &c->caller;
@@ -138,6 +151,7 @@ caller_facts(struct api_call *c, struct trust_ctx *t)
 	FG_TRY(trust_gateway_one(t, FG_LIT("aws:userid"), k->user_id, &c->err));
 	if (k->who.kind == TRUST_USER)
 		FG_TRY(trust_gateway_one(t, FG_LIT("aws:username"), k->who.name, &c->err));
+	FG_TRY(organization_facts(c, t));
 	FG_TRY(principal_tags(c, t));
 	FG_TRY(mfa_facts(c, t));
 	return k->session == NULL ? FG_OK : session_facts(c, t);

@@ -22,6 +22,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/link.c \
 	%D%/message.c \
 	%D%/names.c \
+	%D%/organization.c \
 	%D%/policies.c \
 	%D%/record.c \
 	%D%/replays.c \

@@ -208,64 +208,24 @@ put_request_tags(const struct api_issue *tags, struct fg_buf *b)
 	fg_buf_putc(b, '}');
 }
 
-/* A setting of the installation; null without one. */
-static struct fg_str
-setting(const struct api_call *c, const char *name)
-{
-	struct fg_str key = fg_arena_fmt(c->arena, "\n%s", name);
-	const struct store_setting *s = fg_str_null(key)
-	    ? NULL : directory_row_find(api_directory(c), STORE_SETTING, key);
-
-	return s == NULL ? FG_STR_NULL : s->value;
-}
-
-/* "o-.../r-.../ou-.../", from the account's unit up; "" when it does not lead to a root, null without memory. */
-static struct fg_str
-unit_path(const struct api_call *c, struct fg_str org)
-{
-	const struct directory_account *a = directory_account_find(api_directory(c), c->caller.who.account);
-	struct fg_str at = a == NULL ? FG_STR_NULL : a->unit, path = FG_LIT("");
-
-	if (at.n == 0)
-		at = setting(c, "organization.root");
-	for (int level = 0; level < FG_LIMIT_API_LEVELS && !fg_str_null(at); level++) {
-		const struct store_unit *u = directory_row_find(api_directory(c), STORE_UNIT, at);
-
-		path = fg_arena_fmt(c->arena, "%.*s/%.*s", FG_PRI(at), (int)path.n, path.p);
-		if (fg_str_null(path))
-			return path;
-		if (fg_starts(at, FG_LIT("r-")))
-			return fg_arena_fmt(c->arena, "%.*s/%.*s", FG_PRI(org), (int)path.n, path.p);
-		at = u == NULL ? FG_STR_NULL : u->parent;
-	}
-	return FG_LIT("");
-}
-
 static void
-put_organization(const struct api_call *c, struct fg_buf *b)
+put_organization(struct api_call *c, struct fg_buf *b)
 {
-	struct fg_str management = setting(c, "organization.management"), id = setting(c, "organization.id");
-	struct fg_str path;
+	struct api_organization org;
 
-	if (fg_str_null(management))
-		return;
-	if (fg_str_null(id))
-		id = fg_arena_fmt(c->arena, "o-%.*s", FG_PRI(management));
-	path = fg_str_null(id) ? FG_STR_NULL : unit_path(c, id);
-	if (fg_str_null(path)) {
-		b->bad = FG_E_NOMEM; /* a shorter path would be another unit's */
-		return;
-	}
-	member(b, "org_id", id);
-	if (path.n == 0)
+	if (api_organization(c, c->caller.who.account, &org) != FG_OK)
+		b->bad = FG_E_NOMEM;
+	else if (org.id.n > 0)
+		member(b, "org_id", org.id);
+	if (b->bad != FG_OK || org.path.n == 0)
 		return;
 	fg_buf_put(b, FG_LIT(",\"ou_path\":["));
-	fg_buf_json_str(b, path);
+	fg_buf_json_str(b, org.path);
 	fg_buf_putc(b, ']');
 }
 
 static void
-put_namespace(const struct api_call *c, const struct wanted *w, struct fg_buf *b)
+put_namespace(struct api_call *c, const struct wanted *w, struct fg_buf *b)
 {
 	const struct cred_session *s = c->caller.session;
 

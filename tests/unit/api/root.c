@@ -112,10 +112,51 @@ controls_bind_members_and_not_the_management_account(void)
 	CHECK_GRANTED(r);
 }
 
+#define ASKS(condition)                                                                          \
+	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"        \
+	"{\"AWS\":\"arn:aws:iam::111122223333:root\"},\"Action\":\"sts:AssumeRole\",\"Condition\":" \
+	condition "}]}"
+#define ANY "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}"
+
+static int
+assumes(const char *role)
+{
+	struct reply r;
+
+	world.now++;
+	r = world_signed(&world.alice, fg_arena_fmt(world.a, "Action=AssumeRole&Version=2011-06-15&RoleArn="
+	    "arn%%3Aaws%%3Aiam%%3A%%3A111122223333%%3Arole%%2F%s&RoleSessionName=org", role).p);
+	return r.status;
+}
+
+static void
+a_trust_policy_may_ask_for_the_organisation(void)
+{
+	const struct store_inline all = { W_A1, FG_LIT("AIDA00000000000000001"), FG_LIT("any"), FG_LIT(ANY) };
+	const struct store_unit unit = { FG_LIT(""), FG_LIT("r-root"), FG_LIT(""), FG_LIT("Root") };
+
+	world_put(STORE_INLINE, &all);
+	world_role(W_A1, "AROA00000000000000041", "ours",
+	    ASKS("{\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-abcdefghij\"}}"), ANY);
+	world_role(W_A1, "AROA00000000000000042", "theirs",
+	    ASKS("{\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-zzzzzzzzzz\"}}"), ANY);
+	world_role(W_A1, "AROA00000000000000043", "below",
+	    ASKS("{\"ForAnyValue:StringLike\":{\"aws:PrincipalOrgPaths\":\"o-abcdefghij/r-root/*\"}}"), ANY);
+	set(FG_LIT("organization.management"), FG_LIT("444455556666"));
+	set(FG_LIT("organization.id"), FG_LIT("o-abcdefghij"));
+	CU_ASSERT_EQUAL(assumes("ours"), 200);
+	CU_ASSERT_EQUAL(assumes("theirs"), 403);
+	CU_ASSERT_EQUAL(assumes("below"), 403);
+	world_put(STORE_UNIT, &unit);
+	set(FG_LIT("organization.root"), FG_LIT("r-root"));
+	CU_ASSERT_EQUAL(assumes("below"), 200);
+}
+
 CU_TestInfo root_tests[] = {
 	CASE(it_is_denied_unless_the_organisation_enables_it),
 	CASE(the_management_account_gets_one_task),
 	CASE(others_and_other_tasks_are_refused),
 	CASE(controls_bind_members_and_not_the_management_account),
+	CASE(a_trust_policy_may_ask_for_the_organisation),
 	CASES_END
 };
