@@ -392,6 +392,8 @@ void api_mfa(struct api_call *c, enum fg_rc rc);
  * ended, so has the action, with fn's outcome.
  */
 enum fg_rc api_write(struct api_call *c, api_write_fn fn) FG_MUST;
+/* Copy what the record will say of the caller out of the directory: before any other wait. */
+enum fg_rc api_caller_keep(struct api_call *c) FG_MUST;
 void api_written(struct api_call *c, enum fg_rc rc);
 
 struct api_conf {

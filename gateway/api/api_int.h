@@ -204,8 +204,6 @@ enum fg_rc api_link_fill(struct api_call *c, const struct cred_session *up,
 /* ---- waits: bits of c->waited ---- */
 
 enum { API_WAIT_KEYS = 1, API_WAIT_CLAIM = 2, API_WAIT_MFA = 4, API_WAIT_SIGN = 8 };
-/* Copy what the record will say of the caller out of the directory, before the call goes away. */
-enum fg_rc api_caller_keep(struct api_call *c) FG_MUST;
 /*
  * Claim a proof once: SHA-256 over these pieces, each with its length.  FG_OK with c->waiting
  * set, or FG_OK without it when it was claimed already.

@@ -254,8 +254,9 @@ lineage_of(const struct api_call *c, const struct wanted *w)
 		return *c->caller.session;
 	return (struct cred_session){ .kind = CRED_KIND_USER, .issued = c->now,
 		.expires = c->now + w->duration_s, .account = c->caller.who.account,
-		.principal = c->caller.who.uid, .method = CRED_METHOD_KEY, .subject = c->caller.arn,
-		.origin = c->now };
+		.principal = c->caller.who.uid, .method = CRED_METHOD_KEY,
+		.issuer = c->caller.key_id, /* what a key is cut off by */
+		.subject = c->caller.arn, .origin = c->now };
 }
 
 static enum fg_rc

@@ -123,6 +123,9 @@ api_run_assume_root(struct api_call *c)
 	s->issued = c->now;
 	s->expires = c->now + (duration->present && duration->i > 0 ? duration->i : LONGEST_S);
 	s->account = s->principal = account;
+	/* no chain outlives its origin's day (security.md 13) */
+	if (s->expires > s->origin + c->w->env->conf.chain_max_s)
+		s->expires = s->origin + c->w->env->conf.chain_max_s;
 	FG_TRY(api_mint(c, s, m));
 	api_story_minted(c, m, s->expires, FG_STR_NULL, root);
 	api_xml_credentials(&c->xml, m, s->expires);

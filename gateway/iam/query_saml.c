@@ -67,6 +67,7 @@ metadata_ask(struct api_call *c, struct fg_str xml, unsigned allow)
 
 	if (m == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.saml.metadata", NULL, "arena");
+	FG_TRY(api_caller_keep(c));
 	m->xml = xml;
 	m->want = (struct saml_metadata_want){ .now = c->now, .allow = allow };
 	c->state = m;

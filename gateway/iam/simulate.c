@@ -106,6 +106,7 @@ grants_put(struct sim *s, const struct iam_target *t)
 enum fg_rc
 sim_principal(struct sim *s, const struct iam_target *t)
 {
+	s->of_principal = true;
 	FG_TRY(grants_put(s, t));
 	for (size_t i = 0; t->user != NULL && i < t->user->ngroups; i++) {
 		const struct directory_group *g = directory_group_by_uid(iam_dir(s->c), t->user->groups[i]);
@@ -227,6 +228,8 @@ stand_in(struct sim *s, struct fg_str resource, struct fg_str account, bool *ret
 	*ret = false;
 	if (!fg_eq(account, s->c->caller.who.account))
 		return FG_OK; /* what others allow is theirs to tell */
+	if (role != NULL && !s->of_principal)
+		return FG_OK; /* who may only try documents learns nothing of a role's trust */
 	*ret = role != NULL || fg_starts(resource, FG_LIT("arn:aws:kms:"));
 	if (role != NULL)
 		s->stand_in = role->quarantined ? NULL : program(role->trust);

@@ -34,6 +34,7 @@ struct sim {
 	size_t n_own, room_own;
 	struct sim_set identity, boundary, resource;
 	bool has_boundary;
+	bool of_principal; /* the policies of somebody, not only those given */
 	struct trust_caller caller;
 	struct fg_str caller_id; /* AIDA..., empty when not known */
 	struct fg_str role_path;

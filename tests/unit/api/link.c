@@ -115,8 +115,7 @@ both_algorithms_are_taken(void)
 	neighbours();
 	r = outbound_get(&world.alice, HERE "RS256");
 	GRANTED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""));
-	r = outbound_get(&world.alice, HERE "ES384");
-	r = world_assume(THERE, world_xml(&r, "WebIdentityToken"), "");
+	r = world_assume(THERE, token_of(&world.alice), "");
 	CHECK_GRANTED(r);
 	CHECK_STR(r.record.origin.subject, "arn:aws:iam::111122223333:user/alice");
 	CHECK_STR(r.record.origin.method, "key");
@@ -131,8 +130,7 @@ a_list_of_algorithms_binds_our_own_too(void)
 	takes_with(W_A2, ISSUER_1, "", one("RS256"));
 	r = outbound_get(&world.alice, HERE "RS256");
 	GRANTED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""));
-	r = outbound_get(&world.alice, HERE "ES384");
-	REFUSED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""), 400, "InvalidIdentityToken");
+	REFUSED(world_assume(THERE, token_of(&world.alice), ""), 400, "InvalidIdentityToken");
 }
 
 static void
@@ -464,6 +462,21 @@ a_user_that_was_cut_off_or_deleted_takes_its_tokens_along(void)
 	REFUSED(world_signed(&child, WHO), 403, "InvalidClientTokenId");
 }
 
+static void
+a_key_that_was_cut_off_takes_its_tokens_along(void)
+{
+	struct fg_str token;
+	struct reply r;
+
+	neighbours();
+	token = token_of(&world.alice);
+	r = world_assume(THERE, token, "");
+	CHECK_GRANTED(r);
+	cut("key", world.alice.key_id, W_A1);
+	REFUSED(world_assume(THERE, token, ""), 400, "InvalidIdentityToken");
+	REFUSED(world_signed(&(struct signer){ r.key_id, r.secret, r.token }, WHO), 403, "InvalidClientTokenId");
+}
+
 CU_TestInfo link_tests[] = {
 	CASE(a_token_of_ours_goes_on_with_its_chain),
 	CASE(both_algorithms_are_taken),
@@ -480,5 +493,6 @@ CU_TestInfo link_tests[] = {
 	CASE(a_cut_off_ancestor_takes_all_with_it),
 	CASE(a_cut_off_first_proof_takes_all_with_it),
 	CASE(a_user_that_was_cut_off_or_deleted_takes_its_tokens_along),
+	CASE(a_key_that_was_cut_off_takes_its_tokens_along),
 	CASES_END,
 };

@@ -114,7 +114,7 @@ settle(void)
 		api_write_fn write = world.pending_write;
 		api_aside_fn aside = world.pending_aside;
 
-		if (world.meanwhile != NULL && (claim != NULL || mfa || write != NULL || aside != NULL))
+		if (world.meanwhile != NULL && (claim != NULL || mfa || write != NULL || aside != NULL || resume))
 			world.meanwhile();
 		world.pending = NULL;
 		world.pending_audit = NULL;

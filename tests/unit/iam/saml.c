@@ -1,6 +1,8 @@
 /* SAML providers in the IAM API and in bundles: private keys, metadata. */
 #include <stdio.h>
 
+#include <urcu/urcu-memb.h>
+
 #include "gateway/cred/cred_int.h"
 #include "gateway/iam/bundle.h"
 #include "gateway/iam/query.h"
@@ -251,6 +253,44 @@ metadata_is_read_before_it_is_written(void)
 	CHECK_GRANTED(r);
 }
 
+#define LATE_UID "AROA00000000000000077"
+
+static void
+role_goes(void)
+{
+	const struct store_role r = { .account = W_A1, .uid = FG_LIT(LATE_UID) };
+
+	world.meanwhile = NULL;
+	world_drop(STORE_ROLE, &r);
+	urcu_memb_barrier(); /* nobody reads it any more: its memory goes too */
+}
+
+/* The record of a call that waited is not written from what is gone. */
+static void
+a_role_that_goes_while_metadata_is_read_takes_its_session_along(void)
+{
+	struct signer s;
+	struct reply r;
+
+	alice_may_all();
+	world_role(W_A1, LATE_UID, "late", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":"
+	    "\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:root\"},"
+	    "\"Action\":\"sts:AssumeRole\"}]}", ALL);
+	world.now++;
+	r = world_signed(&world.alice, "Action=AssumeRole&Version=2011-06-15&RoleArn="
+	    "arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Flate&RoleSessionName=late");
+	CHECK_GRANTED(r);
+	s = world_signer(&r);
+	world.now++;
+	world.meanwhile = role_goes;
+	r = world_scoped(&s, "iam", "us-east-1", fg_arena_fmt(world.a,
+	    "Version=2010-05-08&Action=CreateSAMLProvider&Name=late&SAMLMetadataDocument=%01200d", 0).p);
+	CHECK(world.meanwhile == NULL);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	CHECK_STEP(r.err, "api.session.role");
+	CHECK_STR(r.record.who.account, "111122223333");
+}
+
 /* ---- bundles ---- */
 
 static char said[8192];
@@ -369,6 +409,7 @@ CU_TestInfo saml_tests[] = {
 	CASE(keys_that_are_too_small_or_no_keys_are_refused),
 	CASE(a_bundle_brings_private_keys_and_never_takes_them_out),
 	CASE(metadata_is_read_before_it_is_written),
+	CASE(a_role_that_goes_while_metadata_is_read_takes_its_session_along),
 	CASE(a_bundle_brings_metadata_that_can_be_used),
 	CASES_END
 };
