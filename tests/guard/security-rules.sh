@@ -18,7 +18,7 @@ runs() { # TEST
 	grep -q "${file#tests/}" tests/*.mk || say "$file is built by no makefile"
 }
 
-for rule in 1 2 3 4 5 6 7 8 9 11 18 19 20 21 22 23 24 26 27 28 31 32; do
+for rule in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32; do
 	named=$(sed -n "s/^| $rule | .* | \(\`.*\) |\$/\1/p" "$page" | tr -d '`')
 	[ -n "$named" ] || { say "rule $rule has no test"; continue; }
 	rules=$((rules + 1))
