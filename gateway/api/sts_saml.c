@@ -30,6 +30,8 @@ fault_of(const struct fg_err *err)
 	switch (err->rc) {
 	case FG_E_EXPIRED:
 		return API_F_EXPIRED_PROOF;
+	case FG_E_IDP:
+		return API_F_IDP_COMMUNICATION; /* its keys are being read: ask again */
 	case FG_E_THROTTLED:
 		return API_F_THROTTLING;
 	case FG_E_CLAIM:
@@ -46,7 +48,8 @@ worded(struct api_call *c)
 	const struct saml_step *s = saml_step_find(c->err.step);
 
 	c->fault = fault_of(&c->err);
-	if (c->fault != API_F_INTERNAL && c->fault != API_F_THROTTLING && s != NULL &&
+	if (c->fault != API_F_INTERNAL && c->fault != API_F_THROTTLING &&
+	    c->fault != API_F_IDP_COMMUNICATION && s != NULL &&
 	    s->text != NULL)
 		c->message = fg_str_z(s->text);
 	return c->err.rc;

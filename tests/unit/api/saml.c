@@ -127,6 +127,21 @@ what_is_not_proven_has_one_answer(void)
 }
 
 static void
+keys_that_are_being_read_are_asked_for_again(void)
+{
+	struct fg_str good = world_assertion(W_NOW - 30, USUAL);
+	struct reply r;
+
+	roles();
+	world.saml_unread = true;
+	r = assume(W_ROLE("people"), CORP, good, "");
+	CHECK_FAULT(r, 400, "IDPCommunicationError");
+	world.saml_unread = false;
+	r = assume(W_ROLE("people"), CORP, good, "");
+	CHECK_GRANTED(r);
+}
+
+static void
 times_are_told_apart(void)
 {
 	struct reply r;
@@ -284,6 +299,7 @@ CU_TestInfo saml_tests[] = {
 	CASE(a_claimed_assertion_is_a_replay),
 	CASE(the_pair_must_stand_in_the_assertion),
 	CASE(what_is_not_proven_has_one_answer),
+	CASE(keys_that_are_being_read_are_asked_for_again),
 	CASE(times_are_told_apart),
 	CASE(tags_and_source_identity_need_permission),
 	CASE(session_duration_only_shortens),

@@ -73,6 +73,7 @@ struct world {
 	unsigned asides;            /* calls that were set aside */
 	struct fg_str aside_owner;  /* whose share of the queue the last one took */
 	unsigned saml_allow;        /* switches of the SAML provider */
+	bool saml_unread;           /* its metadata was not read yet */
 	bool aside_full;            /* that share is used up */
 	unsigned signs;
 	struct outbound *outbound; /* private keys of issuers */
