@@ -276,10 +276,8 @@ hook_saml(void *arg, struct api_call *c, const struct directory_saml *p, struct 
 {
 	(void)arg;
 	(void)c;
-	if (world.saml_unread) {
-		(void)fg_fail(reterr, FG_E_IDP, "idp.saml.unread", NULL, "not read yet");
+	if (world.saml_unread && fg_fail(reterr, FG_E_IDP, "idp.saml.unread", NULL, "later") != FG_OK)
 		return NULL;
-	}
 	if (world.saml == NULL)
 		world.saml = world_saml_provider(p->arn, world.saml_allow);
 	return world.saml;
