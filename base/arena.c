@@ -194,6 +194,23 @@ fg_arena_grow(struct fg_arena *a, void *p, size_t had, size_t n)
 	return wider;
 }
 
+void *
+fg_arena_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size)
+{
+	if (*n == *room) {
+		size_t more = *room == 0 ? 8 : *room * 2;
+		char *to = fg_arena_array(a, more, size);
+
+		if (to == NULL)
+			return NULL;
+		if (*n > 0)
+			memcpy(to, *v, *n * size);
+		*v = to;
+		*room = more;
+	}
+	return (char *)*v + (*n)++ * size;
+}
+
 struct fg_str
 fg_arena_dup(struct fg_arena *a, struct fg_str s)
 {

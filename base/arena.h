@@ -30,6 +30,11 @@ void *fg_arena_array(struct fg_arena *a, size_t n, size_t size) FG_MUST;
  * last allocation, else a copy.  The new bytes are zero; NULL as alloc, then p stays valid.
  */
 void *fg_arena_grow(struct fg_arena *a, void *p, size_t had, size_t n) FG_MUST;
+/*
+ * One more element at the end of an array *v of *n elements with room for *room, doubled when full;
+ * all zero at first.  NULL as alloc.
+ */
+void *fg_arena_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size) FG_MUST;
 /* A copy, terminated by a NUL that is not counted; p == NULL on failure. */
 struct fg_str fg_arena_dup(struct fg_arena *a, struct fg_str s) FG_MUST;
 /* The parts one after the other, terminated; p == NULL on failure. */

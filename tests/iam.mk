@@ -1,5 +1,5 @@
 # tests of iam
-EXTRA_DIST += tests/flow/iam.test tests/flow/mfa.test tests/flow/organizations.test tests/flow/both-sides.test tests/flow/both_sides.py
+EXTRA_DIST += tests/flow/iam.test tests/flow/mfa.test tests/flow/both-sides.test tests/flow/both_sides.py
 EXTRA_DIST += tests/flow/revoke.test tests/flow/storm.test tests/flow/storm.py tests/flow/terraform.test tests/flow/terraform.py
 EXTRA_DIST += tests/flow/personas.test tests/flow/personas.py tests/vectors/personas/table.tsv
 check_PROGRAMS += tests/unit/test_iam
@@ -10,7 +10,6 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/main.c \
 	%D%/unit/iam/mfa.c \
 	%D%/unit/iam/mfa_code.c \
-	%D%/unit/iam/org.c \
 	%D%/unit/iam/outbound.c \
 	%D%/unit/iam/query.c \
 	%D%/unit/iam/saml.c \
@@ -27,13 +26,6 @@ tests_fuzz_fuzz_iamparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=12000 $(XML_CFL
 tests_fuzz_fuzz_iamparams_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_iamparams_LDADD = $(tests_unit_test_iam_LDADD)
 EXTRA_DIST += tests/flow/simulate.test
-
-check_PROGRAMS += tests/fuzz/fuzz_orgparams
-FUZZERS += tests/fuzz/fuzz_orgparams
-tests_fuzz_fuzz_orgparams_SOURCES = $(FUZZ) $(API_WORLD) %D%/fuzz/fuzz_orgparams.c
-tests_fuzz_fuzz_orgparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=3000
-tests_fuzz_fuzz_orgparams_LDFLAGS = $(LINK_FUZZ)
-tests_fuzz_fuzz_orgparams_LDADD = $(tests_unit_test_iam_LDADD)
 
 check_PROGRAMS += tests/fault/fault_iam
 TESTS += tests/fault/fault_iam

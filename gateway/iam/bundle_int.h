@@ -6,6 +6,7 @@
 #define GATEWAY_IAM_BUNDLE_INT_H
 
 #include "gateway/iam/bundle.h"
+#include "gateway/iam/organization.h"
 #include "gateway/iam/saml_int.h"
 #include "trust/trust.h"
 
@@ -94,29 +95,6 @@ struct bn_account {
 	bool saml_given;
 	bool outbound, outbound_given; /* its issuer */
 	struct fg_str place;
-};
-
-struct bn_control {
-	struct store_control row;
-	struct fg_str targets; /* list */
-	struct fg_buf list;    /* while it is read from the store */
-	struct fg_str place;
-};
-
-/* Where an account hangs. */
-struct bn_hang {
-	struct fg_str id, parent;
-};
-
-struct bn_org {
-	bool given;
-	struct fg_str management;
-	struct store_unit *units;
-	size_t nunits;
-	struct bn_control *controls;
-	size_t ncontrols;
-	struct bn_hang *hangs;
-	size_t nhangs;
 };
 
 struct bundle {
@@ -209,15 +187,6 @@ void bn_read_saml(struct bn_reader *r, uint32_t node, void *at);
 void bn_read_organization(struct bn_reader *r, uint32_t node, void *at);
 
 /* ---- the store as a model (from_store.c) ---- */
-
-/* One more element at the end of an array in the arena. */
-void *bn_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size);
-enum fg_rc bn_org_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
-    struct fg_err *reterr) FG_MUST;
-struct bn_control *bn_control_find(const struct bn_org *o, struct fg_str id);
-/* The same without what policies say and how they are described. */
-enum fg_rc bn_org_index(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
-    struct fg_err *reterr) FG_MUST;
 
 enum fg_rc bn_account_load(struct store_tx *tx, struct fg_str id, struct fg_arena *a,
     struct bn_account *ret, struct fg_err *reterr) FG_MUST;

@@ -11,24 +11,6 @@ struct load {
 	size_t room[BN_ENTITIES], room_policies, room_oidc, room_saml;
 };
 
-/* One more element at the end of an array in the arena; doubled when full. */
-void *
-bn_push(struct fg_arena *a, void **v, size_t *n, size_t *room, size_t size)
-{
-	if (*n == *room) {
-		size_t more = *room == 0 ? 8 : *room * 2;
-		char *to = fg_arena_array(a, more, size);
-
-		if (to == NULL)
-			return NULL;
-		if (*n > 0)
-			memcpy(to, *v, *n * size);
-		*v = to;
-		*room = more;
-	}
-	return (char *)*v + (*n)++ * size;
-}
-
 static struct fg_str
 keep(struct load *l, struct fg_str s)
 {
@@ -55,7 +37,7 @@ static enum fg_rc
 entity_row(struct load *l, enum bn_list list, const struct bn_entity *from, struct fg_err *reterr)
 {
 	void *v = l->acc->entities[list].v;
-	struct bn_entity *e = bn_push(l->a, &v, &l->acc->entities[list].n, &l->room[list], sizeof(*e));
+	struct bn_entity *e = fg_arena_push(l->a, &v, &l->acc->entities[list].n, &l->room[list], sizeof(*e));
 
 	if (e == NULL)
 		return nomem(reterr);
@@ -219,7 +201,7 @@ visit_policy(void *arg, enum store_kind kind, const void *row, bool bad, struct 
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	p = bn_push(l->a, &v, &l->acc->npolicies, &l->room_policies, sizeof(*p));
+	p = fg_arena_push(l->a, &v, &l->acc->npolicies, &l->room_policies, sizeof(*p));
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->policies = v;
@@ -269,7 +251,7 @@ visit_oidc(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	p = bn_push(l->a, &v, &l->acc->noidc, &l->room_oidc, sizeof(*p));
+	p = fg_arena_push(l->a, &v, &l->acc->noidc, &l->room_oidc, sizeof(*p));
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->oidc = v;
@@ -296,7 +278,7 @@ visit_saml(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	p = bn_push(l->a, &v, &l->acc->nsaml, &l->room_saml, sizeof(*p));
+	p = fg_arena_push(l->a, &v, &l->acc->nsaml, &l->room_saml, sizeof(*p));
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->saml = v;
@@ -409,7 +391,7 @@ visit_account(void *arg, enum store_kind kind, const void *row, bool bad, struct
 	(void)kind;
 	if (bad)
 		return refuse_bad(reterr);
-	s = bn_push(ids->a, &v, &ids->n, &ids->room, sizeof(*s));
+	s = fg_arena_push(ids->a, &v, &ids->n, &ids->room, sizeof(*s));
 	if (s == NULL)
 		return nomem(reterr);
 	ids->v = v;

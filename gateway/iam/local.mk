@@ -1,6 +1,7 @@
 noinst_LIBRARIES += gateway/iam/libiam.a
 gateway_iam_libiam_a_SOURCES = \
 	%D%/account.c \
+	%D%/action.h \
 	%D%/admin.c \
 	%D%/admin.h \
 	%D%/admin_int.h \
@@ -20,18 +21,8 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/keys.c \
 	%D%/mfa_code.c %D%/mfa_code.h \
 	%D%/model.c \
-	%D%/org.c \
-	%D%/org.h \
-	%D%/org_account.c \
-	%D%/org_attach.c \
-	%D%/org_int.h \
-	%D%/org_organization.c \
-	%D%/org_policy.c \
-	%D%/org_store.c \
-	%D%/org_table.c \
-	%D%/org_tag.c \
-	%D%/org_unit.c \
-	%D%/organization.c \
+	%D%/organization.c %D%/organization.h \
+	%D%/organization_store.c \
 	%D%/outbound.c \
 	%D%/parse.c \
 	%D%/parse_account.c \

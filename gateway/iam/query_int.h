@@ -4,24 +4,14 @@
 #ifndef GATEWAY_IAM_QUERY_INT_H
 #define GATEWAY_IAM_QUERY_INT_H
 
-#include "gateway/api/api.h"
+#include "gateway/iam/action.h"
 #include "gateway/iam/query.h"
 
-/* ---- parameters by name ---- */
-
-const struct api_arg *iam_arg(const struct api_call *c, const char *name); /* NULL: not in the table */
-struct fg_str iam_str(const struct api_call *c, const char *name);         /* null: not given */
-struct fg_str iam_str_or(const struct api_call *c, const char *name, struct fg_str other);
-int64_t iam_int_or(const struct api_call *c, const char *name, int64_t other);
+/* ---- parameters ---- */
 
 /* A value that is not among these is a ValidationError; label as in AWS's message. */
 enum fg_rc iam_one_of(struct api_call *c, const char *name, const char *label,
     const struct fg_str *v, size_t n) FG_MUST;
-static inline struct directory *
-iam_dir(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
 
 /* ---- users, groups and roles as one ---- */
 
@@ -34,22 +24,6 @@ struct iam_kind {
 	const char *type;    /* "AWS::IAM::User" */
 	size_t inline_max;   /* characters of all inline documents, without white space */
 	size_t document_max; /* of one */
-};
-
-/* What an action works on. */
-struct iam_target {
-	const struct iam_kind *k; /* NULL for policies and providers */
-	struct fg_str account, name, path, uid, arn, boundary;
-	struct fg_str policy_type; /* of the organisation; null elsewhere */
-	fg_time created;
-	/* valid until the return to the loop */
-	const struct directory_grants *grants;
-	const struct directory_tag *tags;
-	size_t ntags;
-	const struct directory_user *user;
-	const struct directory_role *role;
-	const struct directory_group *group;
-	bool found;
 };
 
 const struct iam_kind *iam_kind_of(enum store_kind kind);
@@ -66,10 +40,6 @@ struct iam_target iam_target_of(enum store_kind kind, const void *entity); /* of
 /* Refuse: the name is taken. */
 enum fg_rc iam_exists(struct api_call *c, const struct iam_kind *k, struct fg_str name) FG_MUST;
 struct iam_target iam_target_group(const struct directory_group *g);
-/* SERVICE:ACTION on the target's ARN; then, when it is not there, NoSuchEntity. */
-enum fg_rc iam_allow(struct api_call *c, const struct iam_target *t) FG_MUST;
-/* The same for what has a name only: "user/" and the like below the caller's account, or "*". */
-enum fg_rc iam_allow_on(struct api_call *c, struct fg_str resource) FG_MUST;
 /* iam_target_find() and iam_allow(). */
 enum fg_rc iam_target(struct api_call *c, struct iam_target *ret) FG_MUST;
 enum fg_rc iam_no_such(struct api_call *c, const struct iam_kind *k, struct fg_str name) FG_MUST;
@@ -87,24 +57,7 @@ bool iam_has_attached(const struct directory_grants *g, struct fg_str arn);
 
 /* ---- writes ---- */
 
-/* On the store's thread. */
-struct iam_op {
-	struct api_call *c;
-	struct store_tx *tx;
-	struct cred_client *cred;
-	struct iam_target t;    /* strings in the arena; no entities */
-	struct fg_str bindings; /* of a trust policy */
-	struct fg_str extra;    /* the action's own */
-	/* Set when what was changed is kept although the action is refused (api_refuse()). */
-	enum fg_rc refused;
-	void *made;             /* what iam_write_made()'s prep made */
-};
-typedef enum fg_rc (*iam_op_fn)(struct iam_op *op);
-
-/* Run fn in a transaction and commit; strings of *t and extra are copied. */
-enum fg_rc iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
-    struct fg_str extra, iam_op_fn fn) FG_MUST;
-/* The same, with what must be made first and takes long: prep runs before the transaction. */
+/* iam_write() with what must be made first and takes long: prep runs before the transaction. */
 enum fg_rc iam_write_made(struct api_call *c, const struct iam_target *t, iam_op_fn prep,
     iam_op_fn fn) FG_MUST;
 /* The row of the target, as it is now; NoSuchEntity when it went away. */
@@ -121,16 +74,6 @@ enum fg_rc iam_rows(struct iam_op *op, enum store_kind kind, const char *column,
 
 /* ---- values ---- */
 
-/* trust_check() with AWS's code. */
-enum fg_rc iam_document(struct api_call *c, struct fg_str document, enum trust_kind kind,
-    size_t max) FG_MUST;
-/* A trust policy: checked, and bound to unique ids (in the arena). */
-enum fg_rc iam_trust(struct api_call *c, struct fg_str account, struct fg_str document,
-    struct fg_str *ret_bindings) FG_MUST;
-/* Tags of the request as the store's list; no key twice. */
-enum fg_rc iam_tags(struct api_call *c, struct fg_str *ret) FG_MUST;
-/* Characters without white space. */
-size_t iam_document_size(struct fg_str document);
 /* A managed policy that this account may attach. */
 enum fg_rc iam_policy_arn(struct api_call *c, struct fg_str arn,
     const struct directory_policy **ret) FG_MUST;
@@ -154,8 +97,6 @@ bool iam_next(const struct fg_str *v, size_t n, size_t stride, struct fg_str *at
 
 /* ---- tags ---- */
 
-/* Tags or TagKeys of the request made to the store's list `old`; op->extra: the list of Tags. */
-enum fg_rc iam_tags_change(struct iam_op *op, struct fg_str old, struct fg_str *ret) FG_MUST;
 /* The store's list as an array in the arena. */
 enum fg_rc iam_tag_array(struct api_call *c, struct fg_str list, const struct directory_tag **ret,
     size_t *ret_n) FG_MUST;

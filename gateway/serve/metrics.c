@@ -1,5 +1,5 @@
 /* What is counted: requests by action and result, the listeners, the workers' time. */
-#include "gateway/iam/org.h"
+#include "gateway/org/org.h"
 #include "gateway/iam/query.h"
 #include "gateway/serve/serve_int.h"
 

@@ -1,5 +1,5 @@
 /*
- * Target: gateway/api/json.c and gateway/iam/org*.c, from a JSON 1.1 body to an answer, on a store.
+ * Target: gateway/api/json.c and what is in gateway/org, from a JSON 1.1 body to an answer, on a store.
  *
  * The input is up to eight requests, a line each: an action of Organizations, a blank, the body; signed
  * by an administrator of the management account, after a '!' by one of another account.  Every answer is
@@ -8,7 +8,7 @@
  */
 #include <unistd.h>
 
-#include "gateway/iam/org.h"
+#include "gateway/org/org.h"
 #include "gateway/iam/query.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/api/world.h"

@@ -2,7 +2,7 @@
 # includes.sh [TOP]: an include goes downward, and only to public headers.
 # The order (docs/architecture.md):
 #   base <- {saml, oidc, trust} <- gateway/{store, ops, front, sigv4, conf} <- gateway/{cred, proc} <- gateway/directory
-#   <- gateway/outbound <- gateway/idp <- gateway/api <- gateway/{iam, web, grant, edge} <- gateway/serve <- gateway/ctl <- gateway/main.c
+#   <- gateway/outbound <- gateway/idp <- gateway/api <- gateway/{iam, web, grant, edge} <- gateway/org <- gateway/serve <- gateway/ctl <- gateway/main.c
 # An X_int.h is for the files of its own folder and for tests.  A third-party header has its homes.
 set -u
 cd "${1:-${srcdir:-.}}" || exit 2
@@ -18,6 +18,7 @@ level() {
 	gateway/idp) echo 50 ;;
 	gateway/api) echo 60 ;;
 	gateway/iam | gateway/web | gateway/grant | gateway/edge) echo 70 ;;
+	gateway/org) echo 75 ;;
 	gateway/serve) echo 80 ;;
 	gateway/ctl) echo 90 ;;
 	gateway) echo 100 ;;

@@ -145,6 +145,25 @@ growing_in_place_and_by_copy(void)
 }
 
 static void
+an_array_grows_by_one(void)
+{
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(4096);
+	size_t n = 0, room = 0;
+	void *v = NULL;
+	uint32_t *at = NULL;
+
+	for (uint32_t i = 0; i < 32; i++) {
+		at = fg_arena_push(a, &v, &n, &room, sizeof(*at));
+		if (at != NULL && *at == 0)
+			*at = i;
+	}
+	at = v;
+	CHECK(n == 32 && room == 32 && at[19] == 19 && at[31] == 31);
+	CHECK(fg_arena_push(a, &v, &n, &room, 4096) == NULL);
+	CHECK(n == 32 && room == 32 && v == at); /* as it was */
+}
+
+static void
 copies_and_formats_are_terminated(void)
 {
 	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(4096);
@@ -178,6 +197,7 @@ static CU_TestInfo cases[] = {
 	CASE(the_cap_says_no),
 	CASE(chunks_together_stay_under_the_cap),
 	CASE(growing_in_place_and_by_copy),
+	CASE(an_array_grows_by_one),
 	CASE(copies_and_formats_are_terminated),
 	CASE(nothing_is_freed_twice),
 	CASES_END,

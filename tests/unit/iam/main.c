@@ -1,4 +1,3 @@
-#include "gateway/iam/org.h"
 #include "gateway/iam/query.h"
 #include "tests/unit/iam/ask.h"
 #include "tests/unit/iam/tests.h"
@@ -12,7 +11,6 @@ main(void)
 		{ "gateway/iam/query_mfa.c", NULL, world_close, world_new, NULL, mfa_tests },
 		{ "gateway/iam/mfa_code.c", NULL, world_close, world_fresh, NULL, mfa_code_tests },
 		{ "gateway/iam: last use", NULL, world_close, world_new, NULL, used_tests },
-		{ "gateway/iam: Organizations", NULL, world_close, world_fresh, NULL, org_tests },
 		{ "gateway/iam: the rest of the API", NULL, world_close, world_new, NULL, breadth_tests },
 		{ "gateway/iam/simulate.c, query_simulate.c", NULL, world_close, world_new, NULL, simulate_tests },
 		{ "simulations of published cases", NULL, world_close, world_new, NULL, simulate_vector_tests },
@@ -21,6 +19,5 @@ main(void)
 	};
 
 	world_service = &api_iam;
-	world_json_service = &api_organizations;
 	return unit_run(suites);
 }

@@ -9,7 +9,6 @@ extern CU_TestInfo saml_tests[];
 extern CU_TestInfo mfa_tests[];
 extern CU_TestInfo mfa_code_tests[];
 extern CU_TestInfo used_tests[];
-extern CU_TestInfo org_tests[];
 extern CU_TestInfo breadth_tests[];
 extern CU_TestInfo simulate_tests[];
 extern CU_TestInfo simulate_vector_tests[];

@@ -1,7 +1,7 @@
 /*
- * gateway/iam/org_tag.c - tags of accounts, units, the root and policies.
+ * gateway/org/tag.c - tags of accounts, units, the root and policies.
  */
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 static enum fg_rc
 resource_begin(struct api_call *c, struct org *o)

@@ -1,10 +1,10 @@
 /*
- * gateway/iam/org.c - facts, permission, pages and changes of Organizations.
+ * gateway/org/org.c - facts, permission, pages and changes of Organizations.
  */
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 struct directory *
 org_directory(const struct api_call *c)
@@ -318,7 +318,7 @@ id_one(void *arg, enum store_kind kind, const void *row)
 	(void)kind;
 	if (!ids->want(ids->arg, row))
 		return true;
-	s = bn_push(ids->o->c->arena, &v, &ids->n, &ids->room, sizeof(*s));
+	s = fg_arena_push(ids->o->c->arena, &v, &ids->n, &ids->room, sizeof(*s));
 	ids->v = v;
 	ids->nomem = s == NULL;
 	if (s != NULL)

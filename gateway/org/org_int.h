@@ -1,12 +1,12 @@
 /*
- * gateway/iam/org_int.h - what the actions of Organizations share.
+ * gateway/org/org_int.h - what the actions of Organizations share.
  */
-#ifndef GATEWAY_IAM_ORG_INT_H
-#define GATEWAY_IAM_ORG_INT_H
+#ifndef GATEWAY_ORG_ORG_INT_H
+#define GATEWAY_ORG_ORG_INT_H
 
-#include "gateway/iam/bundle_int.h"
-#include "gateway/iam/org.h"
-#include "gateway/iam/query_int.h"
+#include "gateway/iam/action.h"
+#include "gateway/iam/organization.h"
+#include "gateway/org/org.h"
 
 enum { ORG_ACCOUNTS_MAX = 100000, ORG_UNITS_MAX = 2000, ORG_POLICIES_MAX = 2000, ORG_ATTACHED_MAX = 5 };
 

@@ -1,7 +1,7 @@
 /*
- * gateway/iam/org_unit.c - organisational units, and what hangs from what.
+ * gateway/org/unit.c - organisational units, and what hangs from what.
  */
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 enum { DEPTH_MAX = 5 };
 

@@ -1,7 +1,7 @@
 /*
- * gateway/iam/org_organization.c - the organisation itself, its root and the policy types in force.
+ * gateway/org/organization.c - the organisation itself, its root and the policy types in force.
  */
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 /* ---- JSON ---- */
 
@@ -194,7 +194,7 @@ setting_visit(void *arg, enum store_kind kind, const void *row, bool bad, struct
 	(void)bad;
 	if (!fg_starts(s->name, FG_LIT("organization.")))
 		return FG_OK;
-	at = bn_push(names->a, &v, &names->n, &names->room, sizeof(*at));
+	at = fg_arena_push(names->a, &v, &names->n, &names->room, sizeof(*at));
 	names->v = v;
 	if (at == NULL || fg_str_null(*at = fg_arena_dup(names->a, s->name)))
 		return fg_fail(reterr, FG_E_NOMEM, "org.delete", NULL, "arena");

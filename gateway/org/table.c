@@ -1,7 +1,7 @@
 /*
- * gateway/iam/org_table.c - the actions of Organizations 2016-11-28 and their parameters.
+ * gateway/org/table.c - the actions of Organizations 2016-11-28 and their parameters.
  */
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 #define S(text) { text, sizeof(text) - 1 }
 #define END { .name = { NULL, 0 } }

@@ -1,9 +1,9 @@
 /*
- * gateway/iam/org_account.c - accounts of the organisation: made, listed, moved, closed.
+ * gateway/org/account.c - accounts of the organisation: made, listed, moved, closed.
  */
 #include <sys/random.h>
 
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 #define ROLE_DEFAULT "OrganizationAccountAccessRole"
 #define ADMINISTRATOR FG_LIT("arn:aws:iam::aws:policy/AdministratorAccess")

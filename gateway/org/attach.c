@@ -1,5 +1,5 @@
 /*
- * gateway/iam/org_attach.c - control policies and what they are attached to.
+ * gateway/org/attach.c - control policies and what they are attached to.
  *
  * A target to which no service control policy was attached has full access, as AWS creates it, without
  * a row that says so.  The first one that is attached writes that row beside its own; the last one
@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 /* A target of a bundle may call the root by another name. */
 static bool
@@ -282,7 +282,7 @@ static bool
 gather_push(struct gather *g, struct fg_str **v, size_t *n, size_t *room, struct fg_str id)
 {
 	void *at = *v;
-	struct fg_str *s = bn_push(g->t->o->c->arena, &at, n, room, sizeof(*s));
+	struct fg_str *s = fg_arena_push(g->t->o->c->arena, &at, n, room, sizeof(*s));
 
 	*v = at;
 	if (s != NULL)

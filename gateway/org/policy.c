@@ -1,7 +1,7 @@
 /*
- * gateway/iam/org_policy.c - service and resource control policies.
+ * gateway/org/policy.c - service and resource control policies.
  */
-#include "gateway/iam/org_int.h"
+#include "gateway/org/org_int.h"
 
 /* ---- JSON ---- */
 

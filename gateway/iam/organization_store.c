@@ -1,8 +1,8 @@
 /*
- * gateway/iam/org_store.c - the store's organisation as a bundle's model.
+ * gateway/iam/organization_store.c - the store's organisation as a bundle's model.
  */
 #include "gateway/directory/directory.h"
-#include "gateway/iam/bundle_int.h"
+#include "gateway/iam/organization.h"
 
 struct load {
 	struct bn_org *o;
@@ -24,7 +24,7 @@ visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err 
 		    "a row of the organisation was changed behind the store's back");
 	if (kind == STORE_UNIT) {
 		v = l->o->units;
-		u = bn_push(l->a, &v, &l->o->nunits, &l->room_units, sizeof(*u));
+		u = fg_arena_push(l->a, &v, &l->o->nunits, &l->room_units, sizeof(*u));
 		if (u == NULL)
 			return fg_fail(reterr, FG_E_NOMEM, "iam.bundle", NULL, "arena");
 		l->o->units = v;
@@ -36,7 +36,7 @@ visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err 
 		return FG_OK;
 	}
 	v = l->o->controls;
-	c = bn_push(l->a, &v, &l->o->ncontrols, &l->room_controls, sizeof(*c));
+	c = fg_arena_push(l->a, &v, &l->o->ncontrols, &l->room_controls, sizeof(*c));
 	if (c == NULL)
 		return fg_fail(reterr, FG_E_NOMEM, "iam.bundle", NULL, "arena");
 	l->o->controls = v;
@@ -76,7 +76,7 @@ visit_target(void *arg, enum store_kind kind, const void *row, bool bad, struct 
 		return fg_fail(reterr, FG_E_STORE, "iam.bundle", "rule 19",
 		    "a row of the organisation was changed behind the store's back");
 	if (c == NULL) {
-		c = bn_push(l->a, &v, &l->o->ncontrols, &l->room_controls, sizeof(*c));
+		c = fg_arena_push(l->a, &v, &l->o->ncontrols, &l->room_controls, sizeof(*c));
 		if (c == NULL)
 			return fg_fail(reterr, FG_E_NOMEM, "iam.bundle", NULL, "arena");
 		l->o->controls = v;

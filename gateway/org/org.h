@@ -1,5 +1,5 @@
 /*
- * gateway/iam/org.h - AWS Organizations on the API's endpoint.
+ * gateway/org/org.h - AWS Organizations on the API's endpoint.
  *
  * Shape:    a table of actions for struct api_conf.service, in JSON 1.1.  The organisation is that of
  *           bundles: units, control policies, attachments and where accounts hang are the same rows,
@@ -10,8 +10,8 @@
  * Does not: send mail, invite accounts, know delegated administrators.
  * Source:   Organizations 2016-11-28 service model; security.md 12, 17, 19.
  */
-#ifndef GATEWAY_IAM_ORG_H
-#define GATEWAY_IAM_ORG_H
+#ifndef GATEWAY_ORG_ORG_H
+#define GATEWAY_ORG_ORG_H
 
 #include "gateway/api/api.h"
 

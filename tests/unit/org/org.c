@@ -1,7 +1,7 @@
 /* Organizations: who may, what is refused, and what a change is made to. */
-#include "gateway/iam/org.h"
+#include "gateway/org/org.h"
 #include "tests/unit/api/world.h"
-#include "tests/unit/iam/tests.h"
+#include "tests/unit/org/tests.h"
 
 #define TARGET "AWSOrganizationsV20161128."
 #define ALLOW(action) "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"" action "\",\"Resource\":\"*\"}]}"
