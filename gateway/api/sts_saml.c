@@ -16,6 +16,9 @@ struct proof {
 	struct fg_str account;
 	struct saml_expect want;
 	const struct api_conf *conf; /* outlives the worker, which the call may not */
+	struct fg_str uid; /* which row of the provider proved it, under which switches */
+	int64_t generation;
+	unsigned allow;
 	bool single_use; /* once, whatever the role */
 	bool signed_;    /* a key of the provider signed it, whatever it says */
 	bool aside;      /* being decrypted */
@@ -158,7 +161,8 @@ proof_open(struct api_call *c, struct proof *p, const struct directory_saml *d, 
 		return fg_fail(&c->err, FG_E_INTERNAL, "api.saml.provider-mixed", NULL,
 		    "keys of another provider");
 	p->signed_ = true;
-	p->single_use = (saml_provider_allow(keys) & SAML_ALLOW_SINGLE_USE) != 0;
+	p->allow = saml_provider_allow(keys);
+	p->single_use = (p->allow & SAML_ALLOW_SINGLE_USE) != 0;
 	FG_TRY(saml_read(c->arena, s, &p->facts, &c->err));
 	FG_TRY(saml_check(&p->facts, &p->want, &c->err));
 	FG_TRY(saml_aws_read(c->arena, &p->facts, &p->aws, &c->err));
@@ -227,7 +231,7 @@ set_aside(struct api_call *c, struct proof *p)
 }
 
 static enum fg_rc
-come_back(struct api_call *c, struct proof *p)
+opened(struct api_call *c, struct proof *p)
 {
 	p->aside = false;
 	if (p->err.rc == FG_OK) {
@@ -250,8 +254,11 @@ proof_read(struct api_call *c, const struct api_arn *role, struct proof *p)
 	p->conf = &c->w->env->conf;
 	c->story.provider = p->provider = fg_arena_dup(c->arena, d->arn);
 	p->name = fg_arena_dup(c->arena, d->name);
+	p->uid = fg_arena_dup(c->arena, d->uid);
+	p->generation = d->generation;
 	p->account = role->account;
-	if (fg_str_null(p->provider) || fg_str_null(p->name) || !expectations(c, d, &p->want))
+	if (fg_str_null(p->provider) || fg_str_null(p->name) || fg_str_null(p->uid) ||
+	    !expectations(c, d, &p->want))
 		return fg_fail(&c->err, FG_E_NOMEM, "api.saml", NULL, "arena");
 	rc = charge(c, COST_SAML_PARSE);
 	if (rc == FG_OK)
@@ -262,6 +269,48 @@ proof_read(struct api_call *c, const struct api_arn *role, struct proof *p)
 		return proof_refused(c, p);
 	proof_good(c);
 	c->state = p;
+	return FG_OK;
+}
+
+/* Does the directory still show the provider as it was when it proved this? */
+static bool
+unchanged(struct api_call *c, const struct proof *p, const struct directory_saml *d)
+{
+	const struct api_hooks *h = &p->conf->hooks;
+	struct fg_err err = { 0 };
+	const struct saml_provider *keys = h->saml_provider(h->arg, c, d, &err);
+
+	return keys != NULL && d->generation == p->generation && fg_eq(d->uid, p->uid) &&
+	    saml_provider_allow(keys) == p->allow;
+}
+
+/*
+ * After a wait, for a private key or for a claim: what was proven holds for the provider as it was
+ * before.  One that is gone proves nothing; of one that was changed (other keys, other switches, made
+ * anew) the assertion is read again from its first byte, and claimed again if the provider counts
+ * stricter now.  What the role says is asked of the newest directory in any case (api_issue_decide),
+ * and a cut-off of the meantime ends the session at its first use: it was not issued after it.
+ */
+static enum fg_rc
+come_back(struct api_call *c, const struct api_arn *role, struct proof **p)
+{
+	const struct directory_saml *d;
+	struct proof *was = *p;
+
+	if (was->aside)
+		FG_TRY(opened(c, was));
+	d = provider_find(c, role);
+	if (d == NULL)
+		return c->err.rc;
+	if (unchanged(c, was, d))
+		return FG_OK;
+	c->state = NULL;
+	*p = FG_NEW(c->arena, struct proof);
+	if (*p == NULL)
+		return fg_fail(&c->err, FG_E_NOMEM, "api.saml", NULL, "arena");
+	FG_TRY(proof_read(c, role, *p));
+	if (!c->waiting && (*p)->single_use && !was->single_use)
+		c->waited &= ~(unsigned)API_WAIT_CLAIM;
 	return FG_OK;
 }
 
@@ -396,8 +445,8 @@ api_run_saml(struct api_call *c)
 	c->story.account = arn.account;
 	if (c->state == NULL)
 		FG_TRY(proof_read(c, &arn, p));
-	else if (p->aside)
-		FG_TRY(come_back(c, p));
+	else
+		FG_TRY(come_back(c, &arn, &p));
 	if (c->waiting)
 		return FG_OK;
 	legacy_tell(c, p);

@@ -12,6 +12,7 @@
 #define NAME VALUE("RoleSessionName", "alice@example.test")
 #define USUAL STATEMENT(PAIR("people") NAME)
 
+#define ROLE_UID "AROA00000000000000051"
 #define TRUST(actions)                                                                           \
 	"{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"        \
 	"{\"Federated\":\"" CORP "\"},\"Action\":[" actions "],\"Condition\":{\"StringEquals\":{"  \
@@ -26,7 +27,7 @@ roles(void)
 		.generation = 1, .created = W_NOW, .updated = W_NOW };
 
 	world_put(STORE_SAML, &p);
-	world_role(W_A1, "AROA00000000000000051", "people",
+	world_role(W_A1, ROLE_UID, "people",
 	    TRUST("\"sts:AssumeRoleWithSAML\",\"sts:TagSession\",\"sts:SetSourceIdentity\""), NULL);
 	world_role(W_A1, "AROA00000000000000052", "others", TRUST("\"sts:AssumeRoleWithSAML\""), NULL);
 }
@@ -277,6 +278,130 @@ a_provider_that_goes_while_its_assertion_is_opened_proves_nothing(void)
 	CHECK(world.claims == 0);
 }
 
+/* ---- what changes while the claim is being written: the newest directory decides ---- */
+
+static void
+corp_again(const char *uid, int64_t generation)
+{
+	const struct store_saml p = { .account = W_A1, .arn = FG_LIT(CORP), .uid = fg_str_z(uid), .name = FG_LIT("corp"),
+		.metadata = FG_LIT("<other/>"), .url = FG_LIT(""), .allow = FG_LIT(""), .tags = FG_LIT(""),
+		.generation = generation, .created = W_NOW, .updated = W_NOW };
+
+	world.meanwhile = NULL;
+	world_put(STORE_SAML, &p);
+}
+
+static void
+corp_changed(void)
+{
+	corp_again("ASAM00000000000000001", 77);
+}
+
+static void
+corp_made_anew(void)
+{
+	drop_corp();
+	corp_again("ASAM00000000000000009", 1);
+}
+
+static void
+corp_with_no_keys_yet(void)
+{
+	corp_changed();
+	world.saml_unread = true;
+}
+
+static void
+corp_strict(void)
+{
+	world.meanwhile = NULL;
+	world.saml_allow = SAML_ALLOW_SINGLE_USE;
+}
+
+static void
+trust_withdrawn(void)
+{
+	world.meanwhile = NULL;
+	world_role(W_A1, ROLE_UID, "people", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+	    "\"Principal\":{\"Federated\":\"" CORP "2\"},\"Action\":\"sts:AssumeRoleWithSAML\"}]}", NULL);
+}
+
+static void
+role_deleted(void)
+{
+	const struct store_role r = { .account = W_A1, .uid = FG_LIT(ROLE_UID) };
+
+	world.meanwhile = NULL;
+	world_drop(STORE_ROLE, &r);
+}
+
+static void
+what_goes_while_a_claim_is_written_grants_nothing(void)
+{
+	static const struct {
+		void (*meanwhile)(void);
+		int status;
+		const char *code, *step;
+	} rows[] = {
+		{ drop_corp, 400, "InvalidIdentityToken", "api.saml.provider" },
+		{ corp_with_no_keys_yet, 400, "IDPCommunicationError", "idp.saml.unread" },
+		{ trust_withdrawn, 403, "AccessDenied", NULL },
+		{ role_deleted, 403, "AccessDenied", NULL },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		struct reply r;
+
+		roles();
+		world.meanwhile = rows[i].meanwhile;
+		r = people(USUAL, "");
+		check_fault(&r, rows[i].status, rows[i].code, __FILE__, __LINE__);
+		CHECK(rows[i].step == NULL || fg_eq(fg_str_z(r.err.step), fg_str_z(rows[i].step)));
+		CHECK(world.meanwhile == NULL && r.key_id.n == 0);
+		world.saml_unread = false;
+		roles();
+	}
+}
+
+/* Read again from its first byte, by the keys of now; claimed once. */
+static void
+a_provider_that_changes_while_a_claim_is_written_is_asked_again(void)
+{
+	static void (*const changes[])(void) = { corp_changed, corp_made_anew };
+	unsigned once;
+
+	roles();
+	(void)people(USUAL, "");
+	once = world.charges;
+	for (size_t i = 0; i < FG_COUNT(changes); i++) {
+		struct reply r;
+
+		roles();
+		world.charges = world.claims = 0;
+		world.meanwhile = changes[i];
+		r = people(USUAL, "");
+		CHECK_GRANTED(r);
+		CHECK(world.charges == 2 * once && world.claims == 1);
+		roles();
+	}
+}
+
+/* The claim of before was for one role only. */
+static void
+a_provider_that_counts_stricter_meanwhile_claims_again(void)
+{
+	struct reply r;
+
+	roles();
+	switches(0);
+	world.claims = 0;
+	world.meanwhile = corp_strict;
+	r = people(USUAL, "");
+	CHECK_GRANTED(r);
+	CHECK(world.claims == 2);
+	switches(0);
+}
+
 /* Whatever is wrong inside, the caller reads what it reads of a plain one. */
 static void
 an_encrypted_assertion_is_refused_in_the_same_words(void)
@@ -308,5 +433,8 @@ CU_TestInfo saml_tests[] = {
 	CASE(a_full_share_of_the_queue_is_throttled_and_uses_nothing_up),
 	CASE(a_provider_that_goes_while_its_assertion_is_opened_proves_nothing),
 	CASE(an_encrypted_assertion_is_refused_in_the_same_words),
+	CASE(what_goes_while_a_claim_is_written_grants_nothing),
+	CASE(a_provider_that_changes_while_a_claim_is_written_is_asked_again),
+	CASE(a_provider_that_counts_stricter_meanwhile_claims_again),
 	CASES_END
 };
