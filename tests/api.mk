@@ -27,6 +27,7 @@ tests_unit_test_api_SOURCES = $(API_WORLD) \
 	%D%/unit/api/identity.c \
 	%D%/unit/api/main.c \
 	%D%/unit/api/link.c \
+	%D%/unit/api/link_cut.c \
 	%D%/unit/api/message.c \
 	%D%/unit/api/outbound.c %D%/unit/api/outbound.h \
 	%D%/unit/api/outbound_issuer.c \

@@ -5,6 +5,8 @@
 
 #include "gateway/api/api_int.h"
 
+#define OIDC_RESOURCE "oidc-provider/"
+
 static enum fg_rc
 no_such_key(struct api_call *c, const char *step, const char *why)
 {
@@ -178,6 +180,42 @@ ancestor_alive(struct api_call *c, const struct cred_ancestor *an)
 	    !cut(c, account, FG_LIT("before"), FG_LIT(""), an->issued);
 }
 
+/*
+ * The provider that took a token of our own issuer, and the subject of that token, are cut off as those
+ * of any proof are: what was made of it until then is dead.  Who asked for the token is an ancestor.
+ */
+static bool
+link_alive(struct api_call *c, const struct cred_ancestor *an, fg_time made)
+{
+	const struct directory_role *role = directory_role_by_uid(api_directory(c), an->principal);
+	const struct directory_user *user = directory_user_by_uid(api_directory(c), an->principal);
+	struct fg_str subject = role != NULL ? role->arn : user != NULL ? user->arn : FG_STR_NULL;
+	struct api_arn arn;
+
+	if (an->link.n == 0)
+		return true;
+	if (fg_str_null(subject) || !api_arn_read(an->link, &arn) ||
+	    !fg_starts(arn.resource, FG_LIT(OIDC_RESOURCE)) ||
+	    cut(c, arn.account, FG_LIT("provider"), an->link, made))
+		return false;
+	subject = fg_arena_fmt(c->arena, "https://%.*s %.*s",
+	    FG_PRI(fg_sub(arn.resource, sizeof(OIDC_RESOURCE) - 1, arn.resource.n)), FG_PRI(subject));
+	return !fg_str_null(subject) && !cut(c, arn.account, FG_LIT("subject"), subject, made);
+}
+
+/* Every session on the way, and what it was handed on by. */
+static bool
+chain_alive(struct api_call *c, const struct cred_session *s)
+{
+	for (size_t i = 0; i < s->chain_n; i++) {
+		fg_time made = i + 1 < s->chain_n ? s->chain[i + 1].issued : s->issued;
+
+		if (!ancestor_alive(c, &s->chain[i]) || !link_alive(c, &s->chain[i], made))
+			return false;
+	}
+	return true;
+}
+
 /* The long-lived key that a chain began with, and its user: what they are cut off by cuts it too. */
 static bool
 key_alive(const struct api_call *c, const struct cred_session *s)
@@ -226,11 +264,8 @@ api_session_alive(struct api_call *c, const struct cred_session *s)
 		return no_such_key(c, "api.session.cut", "the session was cut off");
 	if (!proof_alive(c, s))
 		return no_such_key(c, "api.session.proof", "the session's first proof was cut off");
-	for (size_t i = 0; i < s->chain_n; i++) {
-		if (!ancestor_alive(c, &s->chain[i]))
-			return no_such_key(c, "api.session.chain",
-			    "a session that this one came of was cut off");
-	}
+	if (!chain_alive(c, s))
+		return no_such_key(c, "api.session.chain", "what this session came of was cut off");
 	return FG_OK;
 }
 

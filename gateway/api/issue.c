@@ -189,6 +189,8 @@ api_issue_mint(struct api_call *c, const struct api_issue *w, const struct direc
 	if (s == NULL)
 		return fg_fail(&c->err, FG_E_NOMEM, "api.issue", NULL, "arena");
 	FG_TRY(api_ancestors(c, w->parent != NULL ? w->parent : c->caller.session, s));
+	if (w->parent != NULL) /* by a token of our own: its provider is cut off like any other */
+		s->chain[s->chain_n - 1].link = w->proven_by;
 	FG_TRY(duration(c, w, role, &s->expires));
 	FG_TRY(api_session_policies(c, w, role->account, s));
 	session_fill(c, w, role, s);

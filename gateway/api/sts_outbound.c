@@ -263,12 +263,14 @@ static enum fg_rc
 put_lineage(struct api_call *c, const struct wanted *w, const struct api_link *link,
     struct fg_buf *b)
 {
-	const struct cred_session from = lineage_of(c, w);
+	struct cred_session from = lineage_of(c, w);
 	unsigned char bind[SIGV4_DIGEST_BYTES];
 
 	if (c->w->keys == NULL)
 		return fg_fail(&c->err, FG_E_UNAVAILABLE, "api.keys", NULL, "no epoch keys yet");
 	FG_TRY(api_link_bind(c, link, bind));
+	if (c->caller.session == NULL) /* a name of its own, as each session has one */
+		memcpy(from.session_id, bind, sizeof(from.session_id));
 	fg_buf_put(b, FG_LIT(",\"" OIDC_LINEAGE "\":\""));
 	FG_TRY(cred_lineage_seal(c->w->cred, c->w->keys, &from, fg_str(bind, sizeof(bind)), c->now,
 	    w->duration_s + FG_LIMIT_OIDC_SKEW_S, b, &c->err));

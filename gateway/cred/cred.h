@@ -214,6 +214,7 @@ struct cred_ancestor {
 	uint8_t session_id[CRED_SESSION_ID_BYTES];
 	struct fg_str principal; /* unique id */
 	fg_time issued;
+	struct fg_str link; /* ARN of the provider that took its token of our issuer; null: direct */
 };
 
 struct cred_session {

@@ -27,6 +27,7 @@ enum tag {
 	T_MFA,
 	T_CARRIED,  /* key v16, value */
 	T_ANCESTOR, /* id(16) issued(8) principal */
+	T_LINK,     /* which ancestor(1), ARN of the provider; ascending */
 	T_MAX,
 };
 
@@ -106,15 +107,19 @@ lists_ok(const struct cred_session *s)
 }
 
 static bool
+ancestor_ok(const struct cred_ancestor *a, fg_time last)
+{
+	return name_ok(a->principal, CRED_ACCOUNT_CHARS, CRED_UID_CHARS) && a->issued > 0 &&
+	    a->issued <= last && (a->link.n == 0 || text_ok(a->link, 20, 2048));
+}
+
+static bool
 chain_ok(const struct cred_session *s)
 {
 	if (s->chain_n > CRED_CHAIN_MAX)
 		return false;
 	for (size_t i = 0; i < s->chain_n; i++)
-		if (s->chain[i].principal.n < CRED_ACCOUNT_CHARS ||
-		    s->chain[i].principal.n > CRED_UID_CHARS ||
-		    !name_ok(s->chain[i].principal, CRED_ACCOUNT_CHARS, CRED_UID_CHARS) ||
-		    s->chain[i].issued <= 0 || s->chain[i].issued > s->issued + FG_LIMIT_SKEW_S)
+		if (!ancestor_ok(&s->chain[i], s->issued + FG_LIMIT_SKEW_S))
 			return false;
 	return true;
 }
@@ -223,6 +228,13 @@ put_chain(const struct cred_session *s, struct fg_buf *b)
 		fg_buf_be64(b, (uint64_t)s->chain[i].issued);
 		fg_buf_put(b, s->chain[i].principal);
 	}
+	for (size_t i = 0; i < s->chain_n; i++) {
+		if (s->chain[i].link.n == 0)
+			continue;
+		put_len(b, T_LINK, 1 + s->chain[i].link.n);
+		fg_buf_be8(b, (uint8_t)i);
+		fg_buf_put(b, s->chain[i].link);
+	}
 }
 
 void
@@ -271,7 +283,8 @@ session_size(const struct cred_session *s, size_t *ret_policies, size_t *ret_tag
 	for (size_t i = 0; i < s->carried_n; i++)
 		n += 5 + s->carried[i].key.n + s->carried[i].value.n;
 	for (size_t i = 0; i < s->chain_n; i++)
-		n += 3 + CRED_SESSION_ID_BYTES + 8 + s->chain[i].principal.n;
+		n += 3 + CRED_SESSION_ID_BYTES + 8 + s->chain[i].principal.n +
+		    (s->chain[i].link.n == 0 ? 0 : 4 + s->chain[i].link.n);
 	*ret_policies = policies;
 	*ret_tags = tags;
 	return n + policies + tags;
@@ -345,6 +358,21 @@ get_ancestor(struct fg_cur *c, struct cred_session *s)
 	a->principal = fg_cur_rest(c);
 }
 
+/* Ancestors stand before; none that stands behind the named one may have a link already. */
+static void
+get_link(struct fg_cur *c, struct cred_session *s)
+{
+	size_t at = fg_cur_u8(c);
+
+	for (size_t i = at; i < s->chain_n; i++)
+		if (s->chain[i].link.n != 0)
+			c->bad = true;
+	if (at >= s->chain_n || c->n == 0)
+		c->bad = true;
+	else
+		s->chain[at].link = fg_cur_rest(c);
+}
+
 /* Exactly one way to read each tag; what is not in the table refuses. */
 struct field {
 	field_fn get;   /* NULL: a string or a time at off */
@@ -375,6 +403,7 @@ static const struct field fields[T_MAX] = {
 	[T_MFA] = TIME(mfa, false),
 	[T_CARRIED] = { get_carried, 0, CRED_CARRIED_MAX, false, false },
 	[T_ANCESTOR] = { get_ancestor, 0, CRED_CHAIN_MAX, false, false },
+	[T_LINK] = { get_link, 0, CRED_CHAIN_MAX, false, false },
 };
 
 static void

@@ -71,10 +71,12 @@ user(struct admin_call *c, struct store_tx *tx, struct store_cut *cut)
 static enum fg_rc
 session(struct admin_call *c, struct store_tx *tx, struct store_cut *cut)
 {
+	static const unsigned char nobody[CRED_SESSION_ID_BYTES];
 	struct fg_str bytes;
 
 	(void)tx;
-	if (cut->target.n != 2 * CRED_SESSION_ID_BYTES || !fg_hex(c->arena, cut->target, &bytes))
+	if (cut->target.n != 2 * CRED_SESSION_ID_BYTES || !fg_hex(c->arena, cut->target, &bytes) ||
+	    memcmp(bytes.p, nobody, sizeof(nobody)) == 0)
 		return fg_fail(&c->err, FG_E_PARAM, "iam.revoke", NULL, "a session id is 32 hex digits");
 	return FG_OK;
 }

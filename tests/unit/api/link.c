@@ -2,13 +2,8 @@
  * A token of this gateway's own issuer presented here: a link of a chain (security.md 13), never a
  * fresh proof.
  */
-#include "tests/unit/api/outbound.h"
+#include "tests/unit/api/link.h"
 #include "tests/unit/api/tests.h"
-
-#define ISSUER_1 "id.example.com/oidc/111122223333"
-#define ISSUER_2 "id.example.com/oidc/444455556666"
-#define WHO "Action=GetCallerIdentity&Version=2011-06-15"
-#define HERE "&Audience.member.1=here&SigningAlgorithm="
 
 /* ---- the second account takes the first one's issuer, and the other way round ---- */
 
@@ -34,8 +29,8 @@ takes_with(struct fg_str account, const char *bare, const char *jwks, struct fg_
 	world_put(STORE_OIDC, &p);
 }
 
-static void
-takes(struct fg_str account, const char *bare, const char *jwks)
+void
+link_takes(struct fg_str account, const char *bare, const char *jwks)
 {
 	takes_with(account, bare, jwks, FG_LIT(""));
 }
@@ -49,25 +44,23 @@ takes(struct fg_str account, const char *bare, const char *jwks)
 	",\"Condition\":{\"StringEquals\":{\"" bare ":aud\":\"here\"}}}]}"
 #define THREE "[\"sts:AssumeRoleWithWebIdentity\",\"sts:TagSession\",\"sts:SetSourceIdentity\"]"
 
-static void
-neighbours(void)
+void
+link_neighbours(void)
 {
 	issuer_on(W_A1);
 	issuer_on(W_A2);
-	takes(W_A2, ISSUER_1, "");
-	takes(W_A1, ISSUER_2, "");
+	link_takes(W_A2, ISSUER_1, "");
+	link_takes(W_A1, ISSUER_2, "");
 	world_role(W_A2, "AROA00000000000000021", "there", TRUSTS("444455556666", ISSUER_1, THREE), ALL);
 	world_role(W_A2, "AROA00000000000000022", "strict",
 	    TRUSTS("444455556666", ISSUER_1, "\"sts:AssumeRoleWithWebIdentity\""), ALL);
 	world_role(W_A1, "AROA00000000000000023", "back", TRUSTS("111122223333", ISSUER_2, THREE), ALL);
 }
 
-#define THERE "arn:aws:iam::444455556666:role/there"
 #define STRICT "arn:aws:iam::444455556666:role/strict"
-#define BACK "arn:aws:iam::111122223333:role/back"
 
-static struct signer
-first_session(const char *more)
+struct signer
+link_first(const char *more)
 {
 	struct reply r = world_assume(W_ROLE("deploy"), world_token(more), "");
 
@@ -75,8 +68,8 @@ first_session(const char *more)
 	return world_signer(&r);
 }
 
-static struct fg_str
-token_of(const struct signer *s)
+struct fg_str
+link_token(const struct signer *s)
 {
 	struct reply r = outbound_get(s, HERE "ES384");
 
@@ -92,9 +85,9 @@ a_token_of_ours_goes_on_with_its_chain(void)
 	struct signer s;
 	struct reply r;
 
-	neighbours();
-	s = first_session("");
-	r = world_assume(THERE, token_of(&s), "");
+	link_neighbours();
+	s = link_first("");
+	r = world_assume(THERE, link_token(&s), "");
 	CHECK_GRANTED(r);
 	CHECK_STR(r.arn, "arn:aws:sts::444455556666:assumed-role/there/run-1");
 	CHECK_STR(r.record.origin.subject, "repo:acme/app:ref:main");
@@ -112,10 +105,10 @@ both_algorithms_are_taken(void)
 {
 	struct reply r;
 
-	neighbours();
+	link_neighbours();
 	r = outbound_get(&world.alice, HERE "RS256");
 	GRANTED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""));
-	r = world_assume(THERE, token_of(&world.alice), "");
+	r = world_assume(THERE, link_token(&world.alice), "");
 	CHECK_GRANTED(r);
 	CHECK_STR(r.record.origin.subject, "arn:aws:iam::111122223333:user/alice");
 	CHECK_STR(r.record.origin.method, "key");
@@ -126,11 +119,11 @@ a_list_of_algorithms_binds_our_own_too(void)
 {
 	struct reply r;
 
-	neighbours();
+	link_neighbours();
 	takes_with(W_A2, ISSUER_1, "", one("RS256"));
 	r = outbound_get(&world.alice, HERE "RS256");
 	GRANTED(world_assume(THERE, world_xml(&r, "WebIdentityToken"), ""));
-	REFUSED(world_assume(THERE, token_of(&world.alice), ""), 400, "InvalidIdentityToken");
+	REFUSED(world_assume(THERE, link_token(&world.alice), ""), 400, "InvalidIdentityToken");
 }
 
 static void
@@ -140,16 +133,16 @@ a_hop_is_an_hour_at_most(void)
 	struct fg_str token;
 	struct reply r;
 
-	neighbours();
-	s = first_session("");
-	token = token_of(&s);
+	link_neighbours();
+	s = link_first("");
+	token = link_token(&s);
 	r = world_assume(THERE, token, "&DurationSeconds=3601");
 	CHECK_FAULT(r, 400, "ValidationError");
 	CHECK_STR(r.message, "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
 	    "role chaining.");
 	GRANTED(world_assume(THERE, token, "&DurationSeconds=3600"));
 	/* so is the first hop of a user's own token */
-	token = token_of(&world.alice);
+	token = link_token(&world.alice);
 	REFUSED(world_assume(THERE, token, "&DurationSeconds=3601"), 400, "ValidationError");
 }
 
@@ -161,10 +154,10 @@ a_loop_stops(void)
 	struct reply r;
 	int hops = 0;
 
-	neighbours();
-	s = first_session("");
+	link_neighbours();
+	s = link_first("");
 	for (; hops < 20; hops++) {
-		r = world_assume(hops % 2 == 0 ? THERE : BACK, token_of(&s), "");
+		r = world_assume(hops % 2 == 0 ? THERE : BACK, link_token(&s), "");
 		if (r.status != 200)
 			break;
 		s = world_signer(&r);
@@ -198,7 +191,7 @@ a_chain_ends_twelve_hours_after_its_first_proof(void)
 	struct signer s;
 	struct reply r;
 
-	neighbours();
+	link_neighbours();
 	long_hops("AROA00000000000000021");
 	long_hops("AROA00000000000000023");
 	r = world_assume(W_ROLE("deploy"), world_token(""), "&DurationSeconds=7200");
@@ -207,7 +200,7 @@ a_chain_ends_twelve_hours_after_its_first_proof(void)
 		s = world_signer(&r);
 		world.now = W_NOW + hop * 6800;
 		world_keys();
-		r = world_assume(hop % 2 == 1 ? THERE : BACK, token_of(&s), "&DurationSeconds=7200");
+		r = world_assume(hop % 2 == 1 ? THERE : BACK, link_token(&s), "&DurationSeconds=7200");
 		CU_ASSERT_EQUAL(r.record.origin.time, W_NOW);
 		CU_ASSERT_EQUAL(r.record.minted.expires,
 		    hop < 6 ? world.now + 7200 : W_NOW + 43200);
@@ -215,7 +208,7 @@ a_chain_ends_twelve_hours_after_its_first_proof(void)
 	CHECK_GRANTED(r);
 	world.now = W_NOW;
 	world_keys();
-	neighbours();
+	link_neighbours();
 }
 
 static void
@@ -224,10 +217,10 @@ tags_and_source_identity_are_inherited(void)
 	struct signer s;
 	struct reply r;
 
-	neighbours();
-	s = first_session(",\"https://aws.amazon.com/tags\":{\"principal_tags\":{\"Cost\":[\"7\"],\"Own\":[\"x\"]},"
+	link_neighbours();
+	s = link_first(",\"https://aws.amazon.com/tags\":{\"principal_tags\":{\"Cost\":[\"7\"],\"Own\":[\"x\"]},"
 	    "\"transitive_tag_keys\":[\"Cost\"]},\"https://aws.amazon.com/source_identity\":\"dana\"");
-	r = world_assume(THERE, token_of(&s), "");
+	r = world_assume(THERE, link_token(&s), "");
 	CHECK_GRANTED(r);
 	CHECK_STR(world_xml(&r, "SourceIdentity"), "dana");
 	s = world_signer(&r);
@@ -241,11 +234,11 @@ tags_and_source_identity_are_inherited(void)
 		CHECK(memmem(c.json.src.p, c.json.src.n, "\"Own\"", 5) == NULL);
 	}
 	/* ... and the other side is asked for them */
-	s = first_session(",\"https://aws.amazon.com/source_identity\":\"dana\"");
-	r = world_assume(STRICT, token_of(&s), "");
+	s = link_first(",\"https://aws.amazon.com/source_identity\":\"dana\"");
+	r = world_assume(STRICT, link_token(&s), "");
 	CHECK_FAULT(r, 403, "AccessDenied");
-	s = first_session("");
-	GRANTED(world_assume(STRICT, token_of(&s), ""));
+	s = link_first("");
+	GRANTED(world_assume(STRICT, link_token(&s), ""));
 }
 
 /* ---- what is refused ---- */
@@ -291,7 +284,7 @@ a_token_without_its_lineage_is_refused(void)
 	};
 	struct reply r;
 
-	neighbours();
+	link_neighbours();
 	for (size_t i = 0; i < FG_COUNT(rows); i++) {
 		r = world_assume(THERE, sealed_with(fg_str_z(rows[i].payload)), "");
 		CHECK_FAULT(r, 400, "InvalidIdentityToken");
@@ -317,7 +310,7 @@ a_lineage_fits_its_own_token_only(void)
 		{ "arn:aws:iam::111122223333:user/alice", W_NOW, W_NOW + 300, false },
 	};
 
-	neighbours();
+	link_neighbours();
 	r = outbound_get(&world.alice, HERE "RS256");
 	CHECK(outbound_claims(&r, W_A1, &c));
 	lineage = claim_str(&c, "urn:fedgate:lineage");
@@ -348,10 +341,10 @@ keys_uploaded_for_our_issuer_are_not_used(void)
 	struct signer s;
 	struct fg_str payload = fg_str_z(FORGED(",\"jti\":\"1\""));
 
-	neighbours();
-	s = first_session("");
-	takes(W_A2, ISSUER_1, "{\"keys\":[]}");
-	GRANTED(world_assume(THERE, token_of(&s), ""));
+	link_neighbours();
+	s = link_first("");
+	link_takes(W_A2, ISSUER_1, "{\"keys\":[]}");
+	GRANTED(world_assume(THERE, link_token(&s), ""));
 	REFUSED(world_assume(THERE, world_token_of("RS256", payload.p), ""), 400,
 	    "InvalidIdentityToken");
 }
@@ -363,16 +356,16 @@ what_was_switched_off_is_refused(void)
 	struct fg_str token;
 	struct reply r;
 
-	neighbours();
-	s = first_session("");
-	token = token_of(&s);
+	link_neighbours();
+	s = link_first("");
+	token = link_token(&s);
 	issuer_off(W_A1);
 	r = world_assume(THERE, token, "");
 	CHECK(r.status != 200);
 	issuer_on(W_A1); /* with other keys */
 	r = world_assume(THERE, token, "");
 	CHECK_FAULT(r, 400, "InvalidIdentityToken");
-	GRANTED(world_assume(THERE, token_of(&s), ""));
+	GRANTED(world_assume(THERE, link_token(&s), ""));
 }
 
 static void
@@ -381,100 +374,13 @@ an_old_token_is_over(void)
 	struct signer s;
 	struct fg_str token;
 
-	neighbours();
-	s = first_session("");
-	token = token_of(&s);
+	link_neighbours();
+	s = link_first("");
+	token = link_token(&s);
 	world.now += 359; /* five minutes and the skew */
 	GRANTED(world_assume(THERE, token, ""));
 	world.now += 1;
 	REFUSED(world_assume(THERE, token, ""), 400, "ExpiredTokenException");
-}
-
-/* ---- revocation: last, for the cut-offs stay ---- */
-
-static void
-cut(const char *kind, struct fg_str target, struct fg_str account)
-{
-	const struct store_cut row = { .account = account, .kind = fg_str_z(kind), .target = target,
-		.reason = FG_LIT("test"), .at = world.now, .expires = world.now + 200000 };
-
-	world_put(STORE_CUT, &row);
-}
-
-/* The token that was handed out before, and the session that was made with one. */
-static void
-a_cut_off_ancestor_takes_all_with_it(void)
-{
-	struct signer s, child;
-	struct fg_str token;
-	struct reply r;
-
-	neighbours();
-	s = first_session("");
-	token = token_of(&s);
-	r = world_assume(THERE, token, "");
-	CHECK_GRANTED(r);
-	child = world_signer(&r);
-	GRANTED(world_signed(&child, WHO));
-	cut("role", FG_LIT("AROA00000000000000001"), W_A1);
-	r = world_assume(THERE, token, "");
-	CHECK_FAULT(r, 400, "InvalidIdentityToken");
-	CHECK_STR(fg_str_z(r.err.step), "api.link.cut");
-	REFUSED(world_signed(&child, WHO), 403, "InvalidClientTokenId");
-}
-
-static void
-a_cut_off_first_proof_takes_all_with_it(void)
-{
-	struct signer s;
-	struct fg_str token;
-	struct reply r;
-
-	neighbours();
-	world.now += 10; /* after the cut-off of the test before */
-	r = world_assume(W_ROLE("deploy"), world_token(""), "");
-	CHECK_GRANTED(r);
-	s = world_signer(&r);
-	token = token_of(&s);
-	cut("subject", FG_LIT(W_ISSUER " repo:acme/app:ref:main"), W_A1);
-	r = world_assume(THERE, token, "");
-	CHECK_STR(fg_str_z(r.err.step), "api.link.cut");
-}
-
-static void
-a_user_that_was_cut_off_or_deleted_takes_its_tokens_along(void)
-{
-	const struct store_user u = { .account = W_A2, .uid = FG_LIT("AIDA00000000000000002") };
-	struct fg_str token;
-	struct signer child;
-	struct reply r;
-
-	neighbours();
-	r = outbound_get(&world.bob, HERE "RS256");
-	CHECK_GRANTED(r);
-	token = world_xml(&r, "WebIdentityToken");
-	r = world_assume(BACK, token, "");
-	CHECK_GRANTED(r);
-	child = world_signer(&r);
-	world_drop(STORE_USER, &u);
-	r = world_assume(BACK, token, "");
-	CHECK_STR(fg_str_z(r.err.step), "api.link.principal");
-	REFUSED(world_signed(&child, WHO), 403, "InvalidClientTokenId");
-}
-
-static void
-a_key_that_was_cut_off_takes_its_tokens_along(void)
-{
-	struct fg_str token;
-	struct reply r;
-
-	neighbours();
-	token = token_of(&world.alice);
-	r = world_assume(THERE, token, "");
-	CHECK_GRANTED(r);
-	cut("key", world.alice.key_id, W_A1);
-	REFUSED(world_assume(THERE, token, ""), 400, "InvalidIdentityToken");
-	REFUSED(world_signed(&(struct signer){ r.key_id, r.secret, r.token }, WHO), 403, "InvalidClientTokenId");
 }
 
 CU_TestInfo link_tests[] = {
@@ -490,9 +396,5 @@ CU_TestInfo link_tests[] = {
 	CASE(keys_uploaded_for_our_issuer_are_not_used),
 	CASE(what_was_switched_off_is_refused),
 	CASE(an_old_token_is_over),
-	CASE(a_cut_off_ancestor_takes_all_with_it),
-	CASE(a_cut_off_first_proof_takes_all_with_it),
-	CASE(a_user_that_was_cut_off_or_deleted_takes_its_tokens_along),
-	CASE(a_key_that_was_cut_off_takes_its_tokens_along),
 	CASES_END,
 };

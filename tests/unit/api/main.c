@@ -18,6 +18,7 @@ main(void)
 		WORLD("gateway/api: captures of clients", capture_tests),
 		WORLD("gateway/api: GetWebIdentityToken", outbound_tests),
 		WORLD("gateway/api: tokens of our own issuers", link_tests),
+		WORLD("gateway/api: what a chain by tokens of ours ends by", link_cut_tests),
 		WORLD("gateway/api: oracles", oracle_tests),
 		WORLD("gateway/api: edges", edge_tests),
 		WORLD("gateway/api: replays", replay_tests),

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define RIG_LINK "arn:aws:iam::111122223333:oidc-provider/id.example.com/oidc/444455556666"
+
 static struct rig plain = { .now = RIG_NOW }; /* only its time is used here */
 
 /* A session with a value in every field. */
@@ -30,6 +32,7 @@ full(void)
 		s.chain[s.chain_n].principal = FG_LIT(RIG_ROLE);
 		s.chain[s.chain_n].issued = RIG_NOW - 100;
 	}
+	s.chain[2].link = s.chain[7].link = FG_LIT(RIG_LINK);
 	return s;
 }
 
@@ -71,6 +74,8 @@ what_is_written_is_read(void)
 	CHECK_EQ(got.subject, s.subject);
 	CHECK_STR(got.carried[0].key, "token.example.com:aud");
 	CHECK(got.chain[7].session_id[3] == 7 && got.chain[7].issued == RIG_NOW - 100);
+	for (size_t i = 0; i < got.chain_n; i++)
+		CHECK_EQ(got.chain[i].link, s.chain[i].link);
 	CHECK_EQ(bytes_of(&got, &again), in);
 	fg_buf_free(&b);
 	fg_buf_free(&again);
@@ -103,7 +108,8 @@ any_other_form_is_refused(void)
 
 	for (size_t cut = 0; cut < in.n; cut++) /* nothing optional stands at the very end */
 		if (session_parse(fg_sub(in, 0, cut), &got, NULL) == FG_OK)
-			CHECK(got.chain_n < s.chain_n || got.carried_n < s.carried_n || got.mfa == 0);
+			CHECK(got.chain_n < s.chain_n || got.carried_n < s.carried_n || got.mfa == 0 ||
+			    got.chain[7].link.n == 0);
 	for (size_t i = 1; i < in.n; n++) {
 		at[n] = i;
 		i += 3 + ((size_t)(uint8_t)in.p[i + 1] << 8 | (uint8_t)in.p[i + 2]);
@@ -278,9 +284,45 @@ broken_rules_are_refused(void)
 	BROKEN(s.chain_n = CRED_CHAIN_MAX + 1, "cred.session.chain");
 	BROKEN(s.chain[3].principal = FG_STR_NULL, "cred.session.chain");
 	BROKEN(s.chain[3].issued = 0, "cred.session.chain");
+	BROKEN(s.chain[2].link = FG_LIT("arn:aws:iam::1"), "cred.session.chain");
 	BROKEN(s.mfa = -1, "cred.session.mfa");
 	BROKEN(s.mfa = s.issued + FG_LIMIT_SKEW_S + 1, "cred.session.mfa");
 #undef BROKEN
+}
+
+/* A link belongs to one ancestor that is there, and the lower one stands first. */
+static void
+links_have_one_place_each(void)
+{
+	struct cred_session s = full(), got;
+	struct fg_buf b, m = FG_BUF(65536);
+	struct fg_str in = bytes_of(&s, &b);
+	const size_t field = 3 + 1 + sizeof(RIG_LINK) - 1, first = in.n - 2 * field;
+	static const struct {
+		uint8_t a, b;
+		enum fg_rc rc;
+	} rows[] = {
+		{ 2, 7, FG_OK }, { 0, 1, FG_OK }, { 7, 2, FG_E_CREDENTIAL }, { 2, 2, FG_E_CREDENTIAL },
+		{ 2, 8, FG_E_CREDENTIAL }, { 2, 255, FG_E_CREDENTIAL },
+	};
+
+	for (size_t i = 0; i < FG_COUNT(rows); i++) {
+		fg_buf_reset(&m);
+		fg_buf_put(&m, in);
+		CHECK(m.p[first + 3] == 2 && m.p[first + field + 3] == 7);
+		m.p[first + 3] = (char)rows[i].a;
+		m.p[first + field + 3] = (char)rows[i].b;
+		CHECK_RC(session_parse(fg_buf_str(&m), &got, NULL), rows[i].rc);
+	}
+	/* an ARN of no length */
+	fg_buf_reset(&m);
+	fg_buf_put(&m, fg_sub(in, 0, first + field));
+	fg_buf_put(&m, fg_sub(in, first, first + 1));
+	fg_buf_be16(&m, 1);
+	fg_buf_be8(&m, 7);
+	CHECK_RC(session_parse(fg_buf_str(&m), &got, NULL), FG_E_CREDENTIAL);
+	fg_buf_free(&m);
+	fg_buf_free(&b);
 }
 
 static void
@@ -313,6 +355,7 @@ CU_TestInfo session_tests[] = {
 	CASE(required_fields_are_required),
 	CASE(unknown_form_is_refused),
 	CASE(broken_rules_are_refused),
+	CASE(links_have_one_place_each),
 	CASE(kinds_have_their_principals),
 	CASES_END,
 };

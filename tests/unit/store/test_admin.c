@@ -223,6 +223,7 @@ revocations_become_cut_offs(void)
 		"{\"op\":\"revoke\",\"kind\":\"role\",\"target\":\"arn:aws:iam::111122223333:role/none\"}",
 		"{\"op\":\"revoke\",\"kind\":\"role\",\"target\":\"arn:aws:iam::111122223333:role/x/r0\"}",
 		"{\"op\":\"revoke\",\"kind\":\"session\",\"target\":\"12\"}",
+		"{\"op\":\"revoke\",\"kind\":\"session\",\"target\":\"00000000000000000000000000000000\"}",
 		"{\"op\":\"revoke\",\"kind\":\"key\",\"target\":\"AKIANONE\"}",
 		"{\"op\":\"revoke\",\"kind\":\"provider\",\"target\":\"https://x\"}",
 		"{\"op\":\"revoke\",\"kind\":\"subject\",\"target\":\"https://x\"}",
