@@ -4,6 +4,7 @@ import { IAMClient, EnableOutboundWebIdentityFederationCommand, DisableOutboundW
 	GetOutboundWebIdentityFederationInfoCommand } from '@aws-sdk/client-iam';
 import { STSClient, GetWebIdentityTokenCommand } from '@aws-sdk/client-sts';
 import { webcrypto } from 'node:crypto';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 
 const [, , verb, endpoint, ...rest] = process.argv;
 const fail = (why) => { console.error(why); process.exit(1); };
@@ -70,14 +71,24 @@ const verbs = {
 			if ((await fetch(issuer + path)).status !== 404) fail(path + ' is still there');
 	},
 	// one token; prints it when it verifies
-	async token(issuer, audience, alg) {
-		const r = await sts.send(new GetWebIdentityTokenCommand({ Audience: [audience], SigningAlgorithm: alg, DurationSeconds: 600,
+	async token(issuer, audience, alg, duration = '600') {
+		const r = await sts.send(new GetWebIdentityTokenCommand({ Audience: [audience], SigningAlgorithm: alg, DurationSeconds: +duration,
 			Tags: [{ Key: 'job', Value: 'j-1' }] }));
 		const { claims, kid } = await verify(r.WebIdentityToken, issuer, audience);
 		const inner = claims['https://sts.amazonaws.com/'];
 		if (inner.request_tags.job !== 'j-1') fail(JSON.stringify(inner));
 		if (Math.abs(r.Expiration.getTime() / 1000 - claims.exp) > 0) fail('Expiration');
 		console.log([r.WebIdentityToken, claims.sub, inner.aws_account, kid].join(' '));
+	},
+	// a token that was handed out before, as a relying party with a library for it sees it now; prints its kid
+	async accepts(issuer, audience, token) {
+		const keys = createRemoteJWKSet(new URL(issuer + '/.well-known/jwks.json'));
+		try {
+			const { protectedHeader } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['RS256', 'ES384'] });
+			console.log(protectedHeader.kid);
+		} catch (e) {
+			console.log(e.code);
+		}
 	},
 	// the kids that are published now
 	async kids(issuer) {
