@@ -29,10 +29,15 @@ tests_bench_bench_directory_LDADD = gateway/directory/libdirectory.a gateway/sto
 
 check_PROGRAMS += tests/unit/store/test_bundle
 TESTS += tests/unit/store/test_bundle
-tests_unit_store_test_bundle_SOURCES = $(STORE_UNIT) %D%/unit/store/test_bundle.c
+STORE_DESK = $(STORE_UNIT) %D%/unit/store/desk.c %D%/unit/store/desk.h
+tests_unit_store_test_bundle_SOURCES = $(STORE_DESK) %D%/unit/store/test_bundle.c
 tests_unit_store_test_bundle_LDADD = gateway/iam/libiam.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a gateway/conf/libconf.a \
 	$(CRED_LIB) gateway/store/libstore.a $(SAML_LIB) oidc/liboidc.a trust/libtrust.a base/libbase.a \
 	$(CUNIT_LIBS) $(SQLITE_LIBS) $(CRYPTO_LIBS) $(XML_LIBS) $(URCU_LIBS) $(YAML_LIBS) $(JANSSON_LIBS)
+check_PROGRAMS += tests/unit/store/test_whole
+TESTS += tests/unit/store/test_whole
+tests_unit_store_test_whole_SOURCES = $(STORE_DESK) %D%/unit/store/test_whole.c
+tests_unit_store_test_whole_LDADD = $(tests_unit_store_test_bundle_LDADD)
 EXTRA_DIST += tests/vectors/bundle/dump.json tests/vectors/bundle/organisation.yaml tests/vectors/bundle/ci.jwks
 
 BUNDLE_LIBS = gateway/iam/libiam.a gateway/outbound/liboutbound.a gateway/directory/libdirectory.a gateway/conf/libconf.a \

@@ -60,20 +60,41 @@ bn_have(struct bn_apply *p, struct fg_str id, struct bn_account **ret)
 
 /* ---- the account itself ---- */
 
+/* Who manages the organisation cannot be closed: nobody could open it again. */
+static enum fg_rc
+may_close(struct bn_apply *p, const struct bn_account *w)
+{
+	struct fg_str management = p->want->org.management;
+	struct fg_err err = { .rc = FG_OK };
+	enum fg_rc rc = FG_OK;
+
+	if (!p->want->org.given)
+		rc = store_setting_get(p->tx, FG_LIT(""), FG_LIT(DIRECTORY_ORG_MANAGEMENT), p->a, &management, &err);
+	if (rc == FG_E_NOT_FOUND || (rc == FG_OK && !fg_eq(management, w->id)))
+		return FG_OK;
+	if (rc != FG_OK)
+		return fg_fail(p->err, rc, err.step, err.ref, "%s", err.text);
+	return fg_fail(p->err, FG_E_PARAM, "iam.apply", NULL,
+	    "%.*s: Status: the account that manages the organisation cannot be closed", FG_PRI(w->place));
+}
+
 static enum fg_rc
 account_put(struct bn_apply *p, struct bn_account *w, const struct bn_account *h)
 {
 	struct store_account row = { .account = w->id, .name = w->named ? w->name : h->name,
-		.alias = w->aliased ? w->alias : h->alias, .email = h->email, .unit = h->unit,
-		.created = h->exists ? h->created : p->how->now,
-		.state = h->exists ? h->state : STORE_ACTIVE };
+		.alias = w->aliased ? w->alias : h->alias, .email = w->email_given ? w->email : h->email,
+		.unit = h->unit, .created = h->exists ? h->created : w->created != 0 ? w->created : p->how->now,
+		.state = w->state_given ? w->state : h->exists ? h->state : STORE_ACTIVE };
 	struct fg_str arn = bn_arn(p->a, w->id, "root", FG_STR_NULL, FG_STR_NULL);
 
 	if (fg_eq(w->id, FG_LIT("aws")))
 		return FG_OK; /* shipped policies have no account behind them */
 	if (row.name.n == 0)
 		row.name = w->id;
-	if (h->exists && fg_eq(row.name, h->name) && fg_eq(row.alias, h->alias))
+	if (row.state != STORE_ACTIVE)
+		FG_TRY(may_close(p, w));
+	if (h->exists && fg_eq(row.name, h->name) && fg_eq(row.alias, h->alias) && fg_eq(row.email, h->email) &&
+	    row.state == h->state)
 		return FG_OK;
 	bn_say(p, h->exists ? "update" : "create", arn);
 	return store_put(p->tx, STORE_ACCOUNT, &row, p->err);
@@ -244,6 +265,7 @@ apply_all(struct bn_apply *p)
 		FG_TRY(bn_apply_entities(p, w, h, BN_GROUPS));
 		FG_TRY(bn_apply_entities(p, w, h, BN_USERS));
 		FG_TRY(bn_apply_entities(p, w, h, BN_ROLES));
+		FG_TRY(bn_apply_profiles(p, w, h));
 		FG_TRY(bn_apply_providers(p, w, h));
 		FG_TRY(bn_apply_outbound(p, w, h));
 	}

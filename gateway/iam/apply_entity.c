@@ -108,17 +108,27 @@ policy_will_be(struct bn_apply *p, struct fg_str own, struct fg_str arn)
 		return false;
 	if (w != NULL && bn_policy_find(w, arn) != NULL)
 		return true;
-	if (w != NULL && w->policies_given && (p->how->flags & BUNDLE_PRUNE) != 0)
+	/* the provider's are shared by all accounts: none of them goes */
+	if (w != NULL && w->policies_given && (p->how->flags & BUNDLE_PRUNE) != 0 && fg_eq(account, own))
 		return false;
 	return bn_have(p, account, &h) == FG_OK && bn_policy_find(h, arn) != NULL;
 }
 
+/*
+ * A dump may name policies of AWS without saying what they are.  What such a policy denies is not
+ * known: as everywhere, what is attached and cannot be found denies everything, until it is there.
+ */
 static enum fg_rc
 policy_must_be(struct bn_apply *p, struct fg_str own, const struct bn_entity *e,
     struct fg_str arn)
 {
 	if (policy_will_be(p, own, arn))
 		return FG_OK;
+	if (fg_starts(arn, FG_LIT("arn:aws:iam::aws:policy/"))) {
+		bn_warn(p, e->place, "policy %.*s is not known here: whoever has it is denied everything until a "
+		    "bundle brings it", FG_PRI(arn));
+		return FG_OK;
+	}
 	return fg_fail(p->err, FG_E_PARAM, "iam.apply", NULL,
 	    "%.*s: policy %.*s does not exist in the account", FG_PRI(e->place), FG_PRI(arn));
 }

@@ -97,8 +97,9 @@ oidc_apply(struct bn_apply *p, struct bn_oidc *w, const struct bn_oidc *old)
 {
 	struct store_oidc *row = &w->row;
 	const struct store_oidc *was = old == NULL ? NULL : &old->row;
-	bool keys;
+	bool keys, words;
 
+	FG_TRY(bn_words_apply(p, w, &words));
 	if (was == NULL) {
 		row->created = row->created != 0 ? row->created : p->how->now;
 		row->generation = store_tx_number(p->tx); /* one made anew never meets keys of the old one */
@@ -109,7 +110,7 @@ oidc_apply(struct bn_apply *p, struct bn_oidc *w, const struct bn_oidc *old)
 	keys = fg_eq(row->jwks, was->jwks) && fg_eq(row->ca, was->ca) &&
 	    fg_eq(row->thumbprints, was->thumbprints) && fg_eq(row->url, was->url);
 	row->generation = was->generation + (keys ? 0 : 1);
-	if (keys && fg_eq(row->client_ids, was->client_ids) &&
+	if (keys && !words && fg_eq(row->client_ids, was->client_ids) &&
 	    fg_eq(row->algorithms, was->algorithms) && fg_eq(row->tags, was->tags) &&
 	    row->flags == was->flags)
 		return FG_OK;
@@ -420,6 +421,7 @@ bn_prune(struct bn_apply *p, const struct bn_account *w, const struct bn_account
 	FG_TRY(prune_entities(p, w, h, BN_USERS));
 	FG_TRY(prune_entities(p, w, h, BN_GROUPS));
 	FG_TRY(prune_entities(p, w, h, BN_ROLES));
+	FG_TRY(bn_prune_profiles(p, w, h));
 	FG_TRY(prune_policies(p, w, h));
 	return prune_providers(p, w, h);
 }

@@ -22,6 +22,19 @@ struct bn_names {
 	size_t n;
 };
 
+/* An instance profile; its role by name, "" for none. */
+struct bn_profile {
+	struct fg_str name, path, uid, arn, role, tags;
+	fg_time created;
+	struct fg_str place;
+};
+
+struct bn_profiles {
+	struct bn_profile *v; /* of an account: by name */
+	size_t n;
+	bool given; /* the list stands in the file */
+};
+
 /* A user, group or role. */
 struct bn_entity {
 	struct fg_str name, path, uid, arn;
@@ -33,6 +46,7 @@ struct bn_entity {
 	size_t ninlines;
 	struct bn_names attached; /* ARNs */
 	struct bn_names groups;   /* of a user: names */
+	struct bn_profiles profiles; /* of a role of a file; then they come to the account's */
 	int64_t max_session;      /* 0: not given */
 	fg_time created;
 	bool described; /* the file says what the description is */
@@ -56,8 +70,15 @@ struct bn_policy {
 	struct fg_str place;
 };
 
+/* What the operator said of a provider; the value of a setting. */
+struct bn_word {
+	struct fg_str value;
+	bool given;
+};
+
 struct bn_oidc {
 	struct store_oidc row;
+	struct bn_word dropped, stale;
 	struct fg_str place;
 };
 
@@ -78,12 +99,15 @@ struct bn_account {
 	bool named, aliased, exists;
 	fg_time created;
 	int64_t state;
+	bool state_given, email_given;
 	struct fg_str email, unit;
 	struct {
 		struct bn_entity *v;
 		size_t n;
 		bool given;
 	} entities[BN_ENTITIES];
+	struct bn_profiles profiles;
+	bool profiles_of_roles; /* the roles of the file say which they have */
 	struct bn_policy *policies;
 	size_t npolicies;
 	bool policies_given;
@@ -117,6 +141,7 @@ extern const struct bn_kind bn_kinds[BN_ENTITIES];
 struct fg_str bn_arn(struct fg_arena *a, struct fg_str account, const char *type,
     struct fg_str path, struct fg_str name);
 struct bn_entity *bn_entity_find(const struct bn_account *acc, enum bn_list l, struct fg_str name);
+struct bn_profile *bn_profile_find(const struct bn_account *acc, struct fg_str name);
 struct bn_policy *bn_policy_find(const struct bn_account *acc, struct fg_str arn);
 struct bn_account *bn_account_find(const struct bundle *b, struct fg_str id);
 bool bn_names_has(const struct bn_names *names, struct fg_str s);
@@ -134,6 +159,7 @@ struct bn_reader {
 	size_t place_n;
 	unsigned errors;
 	struct fg_err *err; /* keeps the first */
+	struct bn_org *org; /* that is being read */
 };
 
 typedef void (*bn_fn)(struct bn_reader *r, uint32_t node, void *at);
@@ -162,6 +188,8 @@ void bn_bool(struct bn_reader *r, uint32_t node, void *at);     /* bool */
 void bn_list(struct bn_reader *r, uint32_t node, void *at);     /* struct fg_str: store list */
 void bn_tags(struct bn_reader *r, uint32_t node, void *at);     /* struct fg_str: store list */
 void bn_document(struct bn_reader *r, uint32_t node, void *at); /* struct fg_str: compact JSON */
+/* A list of tags in the order of their keys, as a file's is; in the arena, null without memory. */
+struct fg_str bn_tags_sorted(struct fg_arena *a, struct fg_str list);
 /* Without white space between tokens; in the arena. */
 struct fg_str bn_compact(struct fg_arena *a, struct fg_str json);
 
@@ -176,7 +204,18 @@ enum fg_rc bn_oidc_url_check(struct fg_str url, struct fg_err *reterr) FG_MUST;
 bool bn_thumbprint_ok(struct fg_str s);
 bool bn_saml_name_ok(struct fg_str s);
 
+/* bundle_profile.c; at is the list */
+void bn_read_profiles(struct bn_reader *r, uint32_t node, void *at);
+/* Profiles of the roles become the account's; false without memory, a stray one names another role. */
+bool bn_profiles_gather(struct fg_arena *a, struct bn_account *acc, struct fg_str *ret_stray);
+/* bundle_oidc.c; at is the word */
+void bn_read_dropped(struct bn_reader *r, uint32_t node, void *at);
+void bn_read_stale(struct bn_reader *r, uint32_t node, void *at);
+
+/* parse_policy.c */
+void bn_read_policy(struct bn_reader *r, uint32_t node, void *at);
 /* parse_account.c */
+void bn_check_document(struct bn_reader *r, uint32_t node, struct fg_str doc, enum trust_kind kind, size_t max);
 void bn_read_account(struct bn_reader *r, uint32_t node, void *at);
 void bn_read_dump(struct bn_reader *r, uint32_t node, void *bundle);
 /* parse_provider.c */
@@ -186,12 +225,35 @@ void bn_read_saml(struct bn_reader *r, uint32_t node, void *at);
 /* organization.c; at is the bundle */
 void bn_read_organization(struct bn_reader *r, uint32_t node, void *at);
 
+/* organization_setting.c; what is read goes to r->org */
+enum { BN_ORG_TYPES = 2, BN_ORG_FEATURES = 2 };
+struct bn_feature {
+	struct fg_str name, setting;
+};
+extern const struct fg_str bn_org_types[BN_ORG_TYPES];
+extern const struct bn_feature bn_org_features[BN_ORG_FEATURES];
+void bn_read_roots(struct bn_reader *r, uint32_t node, void *at);
+void bn_read_features(struct bn_reader *r, uint32_t node, void *at);
+void bn_read_statuses(struct bn_reader *r, uint32_t node, void *at);
+void bn_read_org_tags(struct bn_reader *r, uint32_t node, struct fg_str id, struct fg_str tags);
+void bn_org_settings_sort(struct bn_org *o);
+struct fg_str bn_org_setting(const struct bn_org *o, struct fg_str name); /* null: none; sorted */
+/* Of an account, unit, policy or root; "" for none. */
+struct fg_str bn_org_tags(struct fg_arena *a, const struct bn_org *o, struct fg_str id);
+
 /* ---- the store as a model (from_store.c) ---- */
 
 enum fg_rc bn_account_load(struct store_tx *tx, struct fg_str id, struct fg_arena *a,
     struct bn_account *ret, struct fg_err *reterr) FG_MUST;
 enum fg_rc bn_accounts_load(struct store_tx *tx, struct fg_arena *a, struct fg_str **ret,
     size_t *ret_n, struct fg_err *reterr) FG_MUST;
+
+enum fg_rc bn_profiles_load(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc,
+    struct fg_err *reterr) FG_MUST;
+enum fg_rc bn_org_settings_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *o,
+    struct fg_err *reterr) FG_MUST;
+enum fg_rc bn_words_load(struct store_tx *tx, struct fg_arena *a, struct bn_oidc *o,
+    struct fg_err *reterr) FG_MUST;
 
 /* ---- the difference (apply.c, apply_entity.c, ...) ---- */
 
@@ -222,7 +284,17 @@ enum fg_rc bn_apply_entities(struct bn_apply *p, struct bn_account *w, struct bn
     enum bn_list l) FG_MUST;
 enum fg_rc bn_apply_providers(struct bn_apply *p, struct bn_account *w,
     const struct bn_account *h) FG_MUST;
+enum fg_rc bn_apply_profiles(struct bn_apply *p, const struct bn_account *w,
+    const struct bn_account *h) FG_MUST;
+enum fg_rc bn_prune_profiles(struct bn_apply *p, const struct bn_account *w,
+    const struct bn_account *h) FG_MUST;
+enum fg_rc bn_words_apply(struct bn_apply *p, const struct bn_oidc *w, bool *changed) FG_MUST;
 enum fg_rc bn_apply_organization(struct bn_apply *p) FG_MUST;
+/* Each counts what it changed. */
+enum fg_rc bn_apply_org_tags(struct bn_apply *p, const struct bn_org *h, struct fg_str id,
+    unsigned *changed) FG_MUST;
+enum fg_rc bn_apply_org_words(struct bn_apply *p, const struct bn_org *h, unsigned *changed) FG_MUST;
+enum fg_rc bn_apply_statuses(struct bn_apply *p, const struct bn_org *h, unsigned *changed) FG_MUST;
 
 /* outbound.c: the issuer of an account */
 void bn_read_outbound(struct bn_reader *r, uint32_t node, void *at);

@@ -1,116 +1,7 @@
 /*
  * gateway/iam/export.c - the store as a bundle.
  */
-#include "gateway/iam/bundle_int.h"
-
-/* One object or array of the output: commas and indentation in one place. */
-struct out {
-	struct fg_buf *b;
-	unsigned depth;
-	bool first;
-};
-
-static void
-line(struct out *o)
-{
-	fg_buf_put(o->b, o->first ? FG_LIT("\n") : FG_LIT(",\n"));
-	for (unsigned i = 0; i < o->depth; i++)
-		fg_buf_put(o->b, FG_LIT("  "));
-	o->first = false;
-}
-
-static void
-open_with(struct out *o, const char *key, char bracket)
-{
-	line(o);
-	if (key != NULL)
-		fg_buf_fmt(o->b, "\"%s\": ", key);
-	fg_buf_putc(o->b, bracket);
-	o->depth++;
-	o->first = true;
-}
-
-static void
-close_with(struct out *o, char bracket)
-{
-	bool empty = o->first;
-
-	o->depth--;
-	o->first = true;
-	if (!empty)
-		line(o);
-	fg_buf_putc(o->b, bracket);
-	o->first = false;
-}
-
-static void
-put_str(struct out *o, const char *key, struct fg_str s)
-{
-	line(o);
-	fg_buf_fmt(o->b, "\"%s\": ", key);
-	fg_buf_json_str(o->b, s);
-}
-
-static void
-put_given(struct out *o, const char *key, struct fg_str s)
-{
-	if (s.n > 0)
-		put_str(o, key, s);
-}
-
-/* JSON as it stands. */
-static void
-put_raw(struct out *o, const char *key, struct fg_str json)
-{
-	line(o);
-	fg_buf_fmt(o->b, "\"%s\": ", key);
-	fg_buf_put(o->b, json);
-}
-
-static void
-put_int(struct out *o, const char *key, int64_t v)
-{
-	line(o);
-	fg_buf_fmt(o->b, "\"%s\": ", key);
-	fg_buf_i64(o->b, v);
-}
-
-static void
-put_time(struct out *o, const char *key, fg_time t)
-{
-	line(o);
-	fg_buf_fmt(o->b, "\"%s\": \"", key);
-	fg_buf_time(o->b, t);
-	fg_buf_putc(o->b, '"');
-}
-
-static void
-put_list(struct out *o, const char *key, struct fg_str list)
-{
-	struct fg_str s;
-
-	open_with(o, key, '[');
-	while (store_list_next(&list, &s)) {
-		line(o);
-		fg_buf_json_str(o->b, s);
-	}
-	close_with(o, ']');
-}
-
-static void
-put_tags(struct out *o, struct fg_str list)
-{
-	struct fg_str key, value;
-
-	open_with(o, "Tags", '[');
-	while (store_list_next(&list, &key) && store_list_next(&list, &value)) {
-		open_with(o, NULL, '{');
-		put_str(o, "Key", key);
-		put_str(o, "Value", value);
-		close_with(o, '}');
-	}
-	close_with(o, ']');
-}
+#include "gateway/iam/export_int.h"
 
 /* ---- users, groups, roles ---- */
 
@@ -125,266 +16,246 @@ last_of(struct fg_str s)
 }
 
 static void
-put_policies(struct out *o, const struct bn_entity *e, const char *inlines)
+put_policies(struct bn_out *o, const struct bn_entity *e, const char *inlines)
 {
-	open_with(o, inlines, '[');
+	bn_open(o, inlines, '[');
 	for (size_t i = 0; i < e->ninlines; i++) {
-		open_with(o, NULL, '{');
-		put_str(o, "PolicyName", e->inlines[i].name);
-		put_raw(o, "PolicyDocument", e->inlines[i].document);
-		close_with(o, '}');
+		bn_open(o, NULL, '{');
+		bn_put_str(o, "PolicyName", e->inlines[i].name);
+		bn_put_raw(o, "PolicyDocument", e->inlines[i].document);
+		bn_close(o, '}');
 	}
-	close_with(o, ']');
-	open_with(o, "AttachedManagedPolicies", '[');
+	bn_close(o, ']');
+	bn_open(o, "AttachedManagedPolicies", '[');
 	for (size_t i = 0; i < e->attached.n; i++) {
-		open_with(o, NULL, '{');
-		put_str(o, "PolicyName", last_of(e->attached.v[i]));
-		put_str(o, "PolicyArn", e->attached.v[i]);
-		close_with(o, '}');
+		bn_open(o, NULL, '{');
+		bn_put_str(o, "PolicyName", last_of(e->attached.v[i]));
+		bn_put_str(o, "PolicyArn", e->attached.v[i]);
+		bn_close(o, '}');
 	}
-	close_with(o, ']');
+	bn_close(o, ']');
 }
 
 static void
-put_names(struct out *o, const char *key, const struct bn_names *names)
+put_names(struct bn_out *o, const char *key, const struct bn_names *names)
 {
-	open_with(o, key, '[');
+	bn_open(o, key, '[');
 	for (size_t i = 0; i < names->n; i++) {
-		line(o);
+		bn_out_line(o);
 		fg_buf_json_str(o->b, names->v[i]);
 	}
-	close_with(o, ']');
+	bn_close(o, ']');
+}
+
+/* Profiles of the role (NULL: those without one), in the form of a dump. */
+static void
+put_profiles(struct bn_out *o, const char *key, const struct bn_account *acc, const struct bn_entity *e)
+{
+	bn_open(o, key, '[');
+	for (size_t i = 0; i < acc->profiles.n; i++) {
+		const struct bn_profile *p = &acc->profiles.v[i];
+
+		if (e == NULL ? p->role.n > 0 : !fg_eq(p->role, e->name))
+			continue;
+		bn_open(o, NULL, '{');
+		bn_put_str(o, "Path", p->path);
+		bn_put_str(o, "InstanceProfileName", p->name);
+		bn_put_str(o, "InstanceProfileId", p->uid);
+		bn_put_str(o, "Arn", p->arn);
+		bn_put_time(o, "CreateDate", p->created);
+		bn_open(o, "Roles", '[');
+		if (e != NULL) {
+			bn_open(o, NULL, '{');
+			bn_put_str(o, "Path", e->path);
+			bn_put_str(o, "RoleName", e->name);
+			bn_put_str(o, "RoleId", e->uid);
+			bn_put_str(o, "Arn", e->arn);
+			bn_put_time(o, "CreateDate", e->created);
+			bn_put_raw(o, "AssumeRolePolicyDocument", e->trust);
+			bn_close(o, '}');
+		}
+		bn_close(o, ']');
+		bn_put_tags(o, p->tags);
+		bn_close(o, '}');
+	}
+	bn_close(o, ']');
 }
 
 static void
-put_entity(struct out *o, const struct bn_entity *e, enum bn_list l)
+put_entity(struct bn_out *o, const struct bn_account *acc, const struct bn_entity *e, enum bn_list l)
 {
-	open_with(o, NULL, '{');
-	put_str(o, "Path", e->path);
-	put_str(o, bn_kinds[l].name, e->name);
-	put_str(o, bn_kinds[l].id, e->uid);
-	put_str(o, "Arn", e->arn);
-	put_time(o, "CreateDate", e->created);
+	bn_open(o, NULL, '{');
+	bn_put_str(o, "Path", e->path);
+	bn_put_str(o, bn_kinds[l].name, e->name);
+	bn_put_str(o, bn_kinds[l].id, e->uid);
+	bn_put_str(o, "Arn", e->arn);
+	bn_put_time(o, "CreateDate", e->created);
 	if (l == BN_ROLES) {
-		put_raw(o, "AssumeRolePolicyDocument", e->trust);
-		put_given(o, "Description", e->description);
-		put_int(o, "MaxSessionDuration", e->max_session);
+		bn_put_raw(o, "AssumeRolePolicyDocument", e->trust);
+		bn_put_given(o, "Description", e->description);
+		bn_put_int(o, "MaxSessionDuration", e->max_session);
+		put_profiles(o, "InstanceProfileList", acc, e);
 	}
 	if (l == BN_USERS)
 		put_names(o, "GroupList", &e->groups);
 	put_policies(o, e, bn_kinds[l].inlines);
 	if (e->boundary.n > 0) {
-		open_with(o, "PermissionsBoundary", '{');
-		put_str(o, "PermissionsBoundaryType", FG_LIT("Policy"));
-		put_str(o, "PermissionsBoundaryArn", e->boundary);
-		close_with(o, '}');
+		bn_open(o, "PermissionsBoundary", '{');
+		bn_put_str(o, "PermissionsBoundaryType", FG_LIT("Policy"));
+		bn_put_str(o, "PermissionsBoundaryArn", e->boundary);
+		bn_close(o, '}');
 	}
 	if (l != BN_GROUPS)
-		put_tags(o, e->tags);
-	close_with(o, '}');
+		bn_put_tags(o, e->tags);
+	bn_close(o, '}');
 }
 
 /* ---- policies and providers ---- */
 
 static void
-put_version_id(struct out *o, const char *key, int64_t number)
+put_version_id(struct bn_out *o, const char *key, int64_t number)
 {
-	line(o);
+	bn_out_line(o);
 	fg_buf_fmt(o->b, "\"%s\": \"v%lld\"", key, (long long)number);
 }
 
 static void
-put_policy(struct out *o, const struct bn_policy *p)
+put_policy(struct bn_out *o, const struct bn_policy *p)
 {
-	open_with(o, NULL, '{');
-	put_str(o, "PolicyName", p->name);
-	put_str(o, "PolicyId", p->uid);
-	put_str(o, "Arn", p->arn);
-	put_str(o, "Path", p->path);
+	bn_open(o, NULL, '{');
+	bn_put_str(o, "PolicyName", p->name);
+	bn_put_str(o, "PolicyId", p->uid);
+	bn_put_str(o, "Arn", p->arn);
+	bn_put_str(o, "Path", p->path);
 	put_version_id(o, "DefaultVersionId", p->version);
-	put_given(o, "Description", p->description);
-	put_time(o, "CreateDate", p->created);
-	put_time(o, "UpdateDate", p->updated);
-	open_with(o, "PolicyVersionList", '[');
+	bn_put_given(o, "Description", p->description);
+	bn_put_time(o, "CreateDate", p->created);
+	bn_put_time(o, "UpdateDate", p->updated);
+	bn_open(o, "PolicyVersionList", '[');
 	for (size_t i = 0; i < p->nversions; i++) {
-		open_with(o, NULL, '{');
-		put_raw(o, "Document", p->versions[i].document);
+		bn_open(o, NULL, '{');
+		bn_put_raw(o, "Document", p->versions[i].document);
 		put_version_id(o, "VersionId", p->versions[i].number);
-		put_raw(o, "IsDefaultVersion",
+		bn_put_raw(o, "IsDefaultVersion",
 		    p->versions[i].number == p->version ? FG_LIT("true") : FG_LIT("false"));
-		put_time(o, "CreateDate", p->versions[i].created);
-		close_with(o, '}');
+		bn_put_time(o, "CreateDate", p->versions[i].created);
+		bn_close(o, '}');
 	}
-	close_with(o, ']');
-	put_tags(o, p->tags);
-	close_with(o, '}');
+	bn_close(o, ']');
+	bn_put_tags(o, p->tags);
+	bn_close(o, '}');
 }
 
 static void
-put_oidc(struct out *o, const struct store_oidc *r)
+put_oidc(struct bn_out *o, const struct bn_oidc *p)
 {
-	open_with(o, NULL, '{');
-	put_str(o, "Url", r->url);
-	put_str(o, "Arn", r->arn);
-	put_list(o, "ClientIDList", r->client_ids);
-	put_list(o, "ThumbprintList", r->thumbprints);
+	const struct store_oidc *r = &p->row;
+
+	bn_open(o, NULL, '{');
+	bn_put_str(o, "Url", r->url);
+	bn_put_str(o, "Arn", r->arn);
+	bn_put_list(o, "ClientIDList", r->client_ids);
+	bn_put_list(o, "ThumbprintList", r->thumbprints);
 	if (r->jwks.n > 0)
-		put_raw(o, "Jwks", r->jwks);
-	put_given(o, "Ca", r->ca);
+		bn_put_raw(o, "Jwks", r->jwks);
+	bn_put_given(o, "Ca", r->ca);
 	if (r->algorithms.n > 0)
-		put_list(o, "Algorithms", r->algorithms);
+		bn_put_list(o, "Algorithms", r->algorithms);
 	if ((r->flags & STORE_OIDC_PARITY) != 0)
-		put_raw(o, "AwsParity", FG_LIT("true"));
+		bn_put_raw(o, "AwsParity", FG_LIT("true"));
 	if ((r->flags & STORE_OIDC_SINGLE_USE) != 0)
-		put_raw(o, "SingleUse", FG_LIT("true"));
-	put_tags(o, r->tags);
-	put_time(o, "CreateDate", r->created);
-	close_with(o, '}');
+		bn_put_raw(o, "SingleUse", FG_LIT("true"));
+	if (p->dropped.value.n > 0)
+		bn_put_list(o, "DroppedKids", p->dropped.value);
+	if (p->stale.value.n > 0)
+		bn_put_raw(o, "StaleBound", p->stale.value);
+	bn_put_tags(o, r->tags);
+	bn_put_time(o, "CreateDate", r->created);
+	bn_close(o, '}');
 }
 
 /* Which private keys there are; the keys themselves never leave. */
 static void
-put_keys(struct out *o, const struct iam_saml_keys *keys)
+put_keys(struct bn_out *o, const struct iam_saml_keys *keys)
 {
 	if (keys->n == 0)
 		return;
-	open_with(o, "PrivateKeyList", '[');
+	bn_open(o, "PrivateKeyList", '[');
 	for (size_t i = 0; i < keys->n; i++) {
-		open_with(o, NULL, '{');
-		put_str(o, "KeyId", keys->v[i].id);
-		put_time(o, "Timestamp", keys->v[i].created);
-		close_with(o, '}');
+		bn_open(o, NULL, '{');
+		bn_put_str(o, "KeyId", keys->v[i].id);
+		bn_put_time(o, "Timestamp", keys->v[i].created);
+		bn_close(o, '}');
 	}
-	close_with(o, ']');
+	bn_close(o, ']');
 }
 
 static void
-put_saml(struct out *o, const struct bn_saml *p)
+put_saml(struct bn_out *o, const struct bn_saml *p)
 {
 	const struct store_saml *r = &p->row;
 	const struct idp_saml_source from = idp_saml_source_read(p->source);
 
-	open_with(o, NULL, '{');
-	put_str(o, "Name", r->name);
-	put_str(o, "Arn", r->arn);
+	bn_open(o, NULL, '{');
+	bn_put_str(o, "Name", r->name);
+	bn_put_str(o, "Arn", r->arn);
 	if (r->url.n > 0)
-		put_str(o, "MetadataUrl", r->url);
+		bn_put_str(o, "MetadataUrl", r->url);
 	else
-		put_str(o, "SAMLMetadataDocument", r->metadata);
-	put_given(o, "MetadataSigner", from.signer);
-	put_given(o, "MetadataEntityId", from.entity_id);
-	put_given(o, "MetadataCa", from.ca);
+		bn_put_str(o, "SAMLMetadataDocument", r->metadata);
+	bn_put_given(o, "MetadataSigner", from.signer);
+	bn_put_given(o, "MetadataEntityId", from.entity_id);
+	bn_put_given(o, "MetadataCa", from.ca);
 	if (r->allow.n > 0)
-		put_list(o, "Allow", r->allow);
+		bn_put_list(o, "Allow", r->allow);
 	if (r->encryption != 0)
-		put_str(o, "AssertionEncryptionMode", FG_LIT("Required"));
+		bn_put_str(o, "AssertionEncryptionMode", FG_LIT("Required"));
 	put_keys(o, &p->keys);
-	put_tags(o, r->tags);
-	put_time(o, "CreateDate", r->created);
-	close_with(o, '}');
+	bn_put_tags(o, r->tags);
+	bn_put_time(o, "CreateDate", r->created);
+	bn_close(o, '}');
 }
 
 /* ---- accounts ---- */
 
 static void
-put_account(struct out *o, const struct bn_account *acc)
+put_account(struct bn_out *o, const struct bn_account *acc)
 {
-	open_with(o, NULL, '{');
-	put_str(o, "Id", acc->id);
-	put_given(o, "Name", acc->name);
-	put_given(o, "Alias", acc->alias);
-	if (acc->outbound)
-		put_raw(o, "OutboundWebIdentityFederation", FG_LIT("true"));
-	for (enum bn_list l = BN_USERS; l < BN_ENTITIES; l++) {
-		open_with(o, bn_kinds[l].list, '[');
-		for (size_t i = 0; i < acc->entities[l].n; i++)
-			put_entity(o, &acc->entities[l].v[i], l);
-		close_with(o, ']');
+	bn_open(o, NULL, '{');
+	bn_put_str(o, "Id", acc->id);
+	bn_put_given(o, "Name", acc->name);
+	bn_put_given(o, "Alias", acc->alias);
+	bn_put_given(o, "Email", acc->email);
+	if (acc->exists) {
+		bn_put_str(o, "Status", acc->state == STORE_ACTIVE ? FG_LIT("ACTIVE") : FG_LIT("SUSPENDED"));
+		bn_put_time(o, "CreateDate", acc->created);
 	}
-	open_with(o, "Policies", '[');
+	if (acc->outbound)
+		bn_put_raw(o, "OutboundWebIdentityFederation", FG_LIT("true"));
+	for (enum bn_list l = BN_USERS; l < BN_ENTITIES; l++) {
+		bn_open(o, bn_kinds[l].list, '[');
+		for (size_t i = 0; i < acc->entities[l].n; i++)
+			put_entity(o, acc, &acc->entities[l].v[i], l);
+		bn_close(o, ']');
+	}
+	put_profiles(o, "InstanceProfiles", acc, NULL);
+	bn_open(o, "Policies", '[');
 	for (size_t i = 0; i < acc->npolicies; i++)
 		put_policy(o, &acc->policies[i]);
-	close_with(o, ']');
-	open_with(o, "OpenIDConnectProviders", '[');
+	bn_close(o, ']');
+	bn_open(o, "OpenIDConnectProviders", '[');
 	for (size_t i = 0; i < acc->noidc; i++)
-		put_oidc(o, &acc->oidc[i].row);
-	close_with(o, ']');
-	open_with(o, "SAMLProviders", '[');
+		put_oidc(o, &acc->oidc[i]);
+	bn_close(o, ']');
+	bn_open(o, "SAMLProviders", '[');
 	for (size_t i = 0; i < acc->nsaml; i++)
 		put_saml(o, &acc->saml[i]);
-	close_with(o, ']');
-	close_with(o, '}');
-}
-
-/* ---- the organisation ---- */
-
-static void
-put_control(struct out *o, const struct bn_control *c)
-{
-	open_with(o, NULL, '{');
-	put_str(o, "Id", c->row.id);
-	put_given(o, "Name", c->row.name);
-	put_given(o, "Type", c->row.type);
-	put_given(o, "Description", c->row.description);
-	if (c->row.document.n > 0) {
-		put_raw(o, "Content", c->row.document);
-		put_time(o, "CreateDate", c->row.created);
-	}
-	put_list(o, "Targets", c->targets);
-	close_with(o, '}');
+	bn_close(o, ']');
+	bn_close(o, '}');
 }
 
 static enum fg_rc
-put_hangs(struct store_tx *tx, struct fg_arena *a, struct out *o, const struct fg_str *ids,
-    size_t n, struct fg_err *reterr)
-{
-	open_with(o, "Accounts", '[');
-	for (size_t i = 0; i < n; i++) {
-		struct store_account row = { .account = ids[i] };
-
-		FG_TRY(store_get(tx, STORE_ACCOUNT, &row, a, reterr));
-		if (row.unit.n == 0)
-			continue;
-		open_with(o, NULL, '{');
-		put_str(o, "Id", row.account);
-		put_str(o, "ParentId", row.unit);
-		close_with(o, '}');
-	}
-	close_with(o, ']');
-	return FG_OK;
-}
-
-static enum fg_rc
-put_organization(struct store_tx *tx, struct fg_arena *a, struct out *o,
-    const struct fg_str *ids, size_t n, struct fg_err *reterr)
-{
-	struct bn_org org;
-
-	FG_TRY(bn_org_load(tx, a, &org, reterr));
-	if (!org.given)
-		return FG_OK;
-	open_with(o, "Organization", '{');
-	put_str(o, "ManagementAccountId", org.management);
-	open_with(o, "OrganizationalUnits", '[');
-	for (size_t i = 0; i < org.nunits; i++) {
-		open_with(o, NULL, '{');
-		put_str(o, "Id", org.units[i].id);
-		put_str(o, "Name", org.units[i].name);
-		put_str(o, "ParentId", org.units[i].parent);
-		close_with(o, '}');
-	}
-	close_with(o, ']');
-	open_with(o, "Policies", '[');
-	for (size_t i = 0; i < org.ncontrols; i++)
-		put_control(o, &org.controls[i]);
-	close_with(o, ']');
-	FG_TRY(put_hangs(tx, a, o, ids, n, reterr));
-	close_with(o, '}');
-	return FG_OK;
-}
-
-static enum fg_rc
-export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct out *o,
+export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct bn_out *o,
     struct fg_err *reterr)
 {
 	struct bn_account acc;
@@ -396,7 +267,7 @@ export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct out
 
 /* Policies of the provider are an account without a row; what every installation has is left out. */
 static enum fg_rc
-export_shipped(struct store_tx *tx, struct fg_arena *a, struct out *o, struct fg_err *reterr)
+export_shipped(struct store_tx *tx, struct fg_arena *a, struct bn_out *o, struct fg_err *reterr)
 {
 	struct bn_account acc;
 	size_t more = 0;
@@ -416,7 +287,7 @@ bundle_export(struct store *st, struct fg_str account, struct fg_arena *a, struc
 {
 	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
 	struct store_account row = { .account = account };
-	struct out o = { .b = out, .depth = 1, .first = true };
+	struct bn_out o = { .b = out, .depth = 1, .first = true };
 	struct fg_str *ids = &account, done;
 	size_t n = 1;
 
@@ -426,14 +297,14 @@ bundle_export(struct store *st, struct fg_str account, struct fg_arena *a, struc
 	else
 		FG_TRY(bn_accounts_load(tx, a, &ids, &n, reterr));
 	fg_buf_putc(out, '{');
-	open_with(&o, "Accounts", '[');
+	bn_open(&o, "Accounts", '[');
 	for (size_t i = 0; i < n; i++)
 		FG_TRY(export_one(tx, ids[i], a, &o, reterr));
 	if (account.n == 0)
 		FG_TRY(export_shipped(tx, a, &o, reterr));
-	close_with(&o, ']');
+	bn_close(&o, ']');
 	if (account.n == 0)
-		FG_TRY(put_organization(tx, a, &o, ids, n, reterr));
+		FG_TRY(bn_put_organization(tx, a, &o, ids, n, reterr));
 	fg_buf_put(out, FG_LIT("\n}\n"));
 	if (fg_buf_end(out, &done) != FG_OK)
 		return fg_fail(reterr, FG_E_LIMIT, "iam.export", NULL, "too large");

@@ -46,11 +46,11 @@ entity_row(struct load *l, enum bn_list list, const struct bn_entity *from, stru
 	e->name = keep(l, from->name);
 	e->path = keep(l, from->path);
 	e->uid = keep(l, from->uid);
-	e->trust = keep(l, from->trust);
+	e->trust = bn_compact(l->a, from->trust);
 	e->bindings = keep(l, from->bindings);
 	e->description = keep(l, from->description);
 	e->boundary = keep(l, from->boundary);
-	e->tags = keep(l, from->tags);
+	e->tags = bn_tags_sorted(l->a, from->tags);
 	e->arn = bn_arn(l->a, l->acc->id, bn_kinds[list].type, e->path, e->name);
 	return e->tags.p == NULL || e->arn.p == NULL ? nomem(reterr) : FG_OK;
 }
@@ -146,7 +146,7 @@ inline_add(struct load *l, struct bn_entity *e, const struct store_inline *row)
 		return false;
 	if (e->ninlines > 0)
 		memcpy(v, e->inlines, e->ninlines * sizeof(*v));
-	v[e->ninlines] = (struct bn_inline){ keep(l, row->name), keep(l, row->document) };
+	v[e->ninlines] = (struct bn_inline){ keep(l, row->name), bn_compact(l->a, row->document) };
 	e->inlines = v;
 	return v[e->ninlines++].document.p != NULL;
 }
@@ -207,7 +207,7 @@ visit_policy(void *arg, enum store_kind kind, const void *row, bool bad, struct 
 	l->acc->policies = v;
 	*p = (struct bn_policy){ .name = keep(l, r->name), .path = keep(l, r->path),
 		.uid = keep(l, r->uid), .description = keep(l, r->description),
-		.tags = keep(l, r->tags), .version = r->version, .last = r->last,
+		.tags = bn_tags_sorted(l->a, r->tags), .version = r->version, .last = r->last,
 		.created = r->created, .updated = r->updated };
 	p->arn = bn_arn(l->a, l->acc->id, "policy", p->path, p->name);
 	return p->arn.p == NULL || p->tags.p == NULL ? nomem(reterr) : FG_OK;
@@ -235,7 +235,7 @@ visit_version(void *arg, enum store_kind kind, const void *row, bool bad, struct
 	if (p->nversions > 0)
 		memcpy(v, p->versions, p->nversions * sizeof(*v));
 	v[p->nversions++] = (struct bn_version){ .number = r->number,
-		.document = keep(l, r->document), .chosen = r->number == p->version,
+		.document = bn_compact(l->a, r->document), .chosen = r->number == p->version,
 		.created = r->created };
 	p->versions = v;
 	return FG_OK;
@@ -255,7 +255,7 @@ visit_oidc(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	if (p == NULL)
 		return nomem(reterr);
 	l->acc->oidc = v;
-	p->row = *(const struct store_oidc *)row;
+	*p = (struct bn_oidc){ .row = *(const struct store_oidc *)row };
 	p->row.account = l->acc->id;
 	p->row.arn = keep(l, p->row.arn);
 	p->row.url = keep(l, p->row.url);
@@ -264,7 +264,7 @@ visit_oidc(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	p->row.algorithms = keep(l, p->row.algorithms);
 	p->row.jwks = keep(l, p->row.jwks);
 	p->row.ca = keep(l, p->row.ca);
-	p->row.tags = keep(l, p->row.tags);
+	p->row.tags = bn_tags_sorted(l->a, p->row.tags);
 	return p->row.tags.p == NULL ? nomem(reterr) : FG_OK;
 }
 
@@ -290,7 +290,7 @@ visit_saml(void *arg, enum store_kind kind, const void *row, bool bad, struct fg
 	p->row.metadata = keep(l, p->row.metadata);
 	p->row.url = keep(l, p->row.url);
 	p->row.allow = keep(l, p->row.allow);
-	p->row.tags = keep(l, p->row.tags);
+	p->row.tags = bn_tags_sorted(l->a, p->row.tags);
 	return p->row.tags.p == NULL ? nomem(reterr) : FG_OK;
 }
 
@@ -345,6 +345,9 @@ load_parts(struct store_tx *tx, struct load *l, struct fg_err *reterr)
 		FG_TRY(store_scan(tx, first[i].kind, "account", l->acc->id, first[i].fn, l, reterr));
 	for (size_t i = 0; i < l->acc->nsaml; i++)
 		FG_TRY(iam_saml_source_get(tx, &l->acc->saml[i].row, l->a, &l->acc->saml[i].source, reterr));
+	for (size_t i = 0; i < l->acc->noidc; i++)
+		FG_TRY(bn_words_load(tx, l->a, &l->acc->oidc[i], reterr));
+	FG_TRY(bn_profiles_load(tx, l->a, l->acc, reterr));
 	FG_TRY(owners_of(l, &o, reterr));
 	for (size_t i = 0; i < FG_COUNT(second); i++)
 		FG_TRY(store_scan(tx, second[i].kind, "account", l->acc->id, second[i].fn, &o, reterr));

@@ -12,20 +12,27 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/apply_policy.c \
 	%D%/bundle.h \
 	%D%/bundle_int.h \
+	%D%/bundle_oidc.c \
+	%D%/bundle_profile.c \
 	%D%/check.c \
 	%D%/control.c \
 	%D%/control.h \
 	%D%/drop_kid.c \
 	%D%/export.c \
+	%D%/export_int.h \
+	%D%/export_out.c \
 	%D%/from_store.c \
 	%D%/keys.c \
 	%D%/mfa_code.c %D%/mfa_code.h \
 	%D%/model.c \
 	%D%/organization.c %D%/organization.h \
+	%D%/organization_export.c \
+	%D%/organization_setting.c \
 	%D%/organization_store.c \
 	%D%/outbound.c \
 	%D%/parse.c \
 	%D%/parse_account.c \
+	%D%/parse_policy.c \
 	%D%/parse_provider.c \
 	%D%/query.c \
 	%D%/query.h \

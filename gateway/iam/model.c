@@ -141,6 +141,12 @@ others_sort(struct bn_account *acc, struct fg_str *ret_twice)
 	for (size_t i = 0; i < acc->npolicies; i++)
 		sort(acc->policies[i].versions, acc->policies[i].nversions,
 		    sizeof(*acc->policies[i].versions), by_number);
+	sort(acc->profiles.v, acc->profiles.n, sizeof(*acc->profiles.v), by_name);
+	at = twice(acc->profiles.v, acc->profiles.n, sizeof(*acc->profiles.v), by_name);
+	if (at < acc->profiles.n) {
+		*ret_twice = acc->profiles.v[at].name;
+		return false;
+	}
 	sort(acc->oidc, acc->noidc, sizeof(*acc->oidc), by_oidc);
 	at = twice(acc->oidc, acc->noidc, sizeof(*acc->oidc), by_oidc);
 	if (at < acc->noidc) {

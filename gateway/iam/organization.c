@@ -39,16 +39,23 @@ built_in(struct fg_str id)
 static void
 read_unit(struct bn_reader *r, uint32_t node, void *at)
 {
+	struct unit {
+		struct store_unit row;
+		struct fg_str tags;
+	} unit = { .tags = FG_LIT("") };
 	static const struct bn_member members[] = {
-		{ "Id", bn_str, offsetof(struct store_unit, id), true },
+		{ "Id", bn_str, offsetof(struct unit, row.id), true },
 		{ "Arn", NULL, 0, false },
-		{ "Name", bn_str, offsetof(struct store_unit, name), true },
-		{ "ParentId", bn_str, offsetof(struct store_unit, parent), true },
+		{ "Name", bn_str, offsetof(struct unit, row.name), true },
+		{ "ParentId", bn_str, offsetof(struct unit, row.parent), true },
+		{ "Tags", bn_tags, offsetof(struct unit, tags), false },
 	};
 	struct store_unit *u = at;
 
-	bn_object(r, node, members, FG_COUNT(members), at);
+	bn_object(r, node, members, FG_COUNT(members), &unit);
+	*u = unit.row;
 	u->account = FG_LIT("");
+	bn_read_org_tags(r, node, u->id, unit.tags);
 	if (!id_ok(u->id, FG_LIT("ou-")))
 		bn_oops(r, node, FG_E_PARAM, "Id is not ou-...");
 	if (!parent_ok(u->parent))
@@ -90,6 +97,7 @@ read_control(struct bn_reader *r, uint32_t node, void *at)
 		{ "Content", bn_document, C(document), false },
 		{ "CreateDate", bn_time, C(created), false },
 		{ "Targets", bn_list, offsetof(struct bn_control, targets), false },
+		{ "Tags", bn_tags, offsetof(struct bn_control, tags), false },
 	};
 #undef C
 	struct bn_control *c = at;
@@ -98,6 +106,7 @@ read_control(struct bn_reader *r, uint32_t node, void *at)
 	bn_object(r, node, members, FG_COUNT(members), at);
 	c->row.account = FG_LIT("");
 	c->place = bn_place(r);
+	bn_read_org_tags(r, node, c->row.id, c->tags);
 	if (!id_ok(c->row.id, FG_LIT("p-")))
 		bn_oops(r, node, FG_E_PARAM, "Id is not p-...");
 	if (built_in(c->row.id) && c->row.document.n > 0)
@@ -116,10 +125,12 @@ read_place(struct bn_reader *r, uint32_t node, void *at)
 	static const struct bn_member members[] = {
 		{ "Id", bn_str, offsetof(struct bn_hang, id), true },
 		{ "ParentId", bn_str, offsetof(struct bn_hang, parent), true },
+		{ "Tags", bn_tags, offsetof(struct bn_hang, tags), false },
 	};
 	struct bn_hang *h = at;
 
 	bn_object(r, node, members, FG_COUNT(members), at);
+	bn_read_org_tags(r, node, h->id, h->tags);
 	if (!bn_account_ok(h->id) || !parent_ok(h->parent))
 		bn_oops(r, node, FG_E_PARAM, "an account id and a unit or root are needed");
 }
@@ -172,15 +183,23 @@ void
 bn_read_organization(struct bn_reader *r, uint32_t node, void *at)
 {
 	static const struct bn_member members[] = {
+		{ "Id", bn_str, offsetof(struct bn_org, id), false },
 		{ "ManagementAccountId", bn_str, offsetof(struct bn_org, management), true },
+		{ "EnabledFeatures", bn_read_features, 0, false },
+		{ "Roots", bn_read_roots, 0, false },
 		{ "OrganizationalUnits", read_units, 0, false },
 		{ "Policies", read_controls, 0, false },
 		{ "Accounts", read_places, 0, false },
+		{ "CreateAccountStatuses", bn_read_statuses, 0, false },
 	};
 	struct bn_org *o = &((struct bundle *)at)->org;
 
+	r->org = o;
 	bn_object(r, node, members, FG_COUNT(members), o);
 	o->given = true;
+	bn_org_settings_sort(o);
+	if (o->id.n > 0 && !id_ok(o->id, FG_LIT("o-")))
+		bn_oops(r, node, FG_E_PARAM, "Id is not o-...");
 	if (!bn_account_ok(o->management))
 		bn_oops(r, node, FG_E_PARAM, "ManagementAccountId is not 12 digits");
 	if (!ids_once(o))
@@ -243,12 +262,15 @@ static enum fg_rc
 units_apply(struct bn_apply *p, const struct bn_org *h)
 {
 	const struct bn_org *w = &p->want->org;
+	unsigned gone = 0;
 
 	for (size_t i = 0; i < w->nunits; i++) {
 		const struct store_unit *u = &w->units[i], *old = unit_find(h, u->id);
+		unsigned changed = 0;
 
 		FG_TRY(chain_check(p, h, u->id));
-		if (old != NULL && fg_eq(old->name, u->name) && fg_eq(old->parent, u->parent))
+		FG_TRY(bn_apply_org_tags(p, h, u->id, &changed));
+		if (changed == 0 && old != NULL && fg_eq(old->name, u->name) && fg_eq(old->parent, u->parent))
 			continue;
 		say(p, old == NULL ? "create" : "update", "ou", u->id);
 		FG_TRY(store_put(p->tx, STORE_UNIT, u, p->err));
@@ -257,6 +279,7 @@ units_apply(struct bn_apply *p, const struct bn_org *h)
 		if (unit_find(w, h->units[i].id) != NULL)
 			continue;
 		say(p, "delete", "ou", h->units[i].id);
+		FG_TRY(bn_apply_org_tags(p, h, h->units[i].id, &gone));
 		FG_TRY(store_delete(p->tx, STORE_UNIT, &h->units[i], p->err));
 	}
 	return FG_OK;
@@ -300,6 +323,7 @@ control_apply(struct bn_apply *p, const struct bn_org *h, struct bn_control *w)
 	w->row.created = was != NULL ? was->created : w->row.created != 0 ? w->row.created
 	                                                                  : p->how->now;
 	FG_TRY(targets_apply(p, h, w, old, &changed));
+	FG_TRY(bn_apply_org_tags(p, h, w->row.id, &changed));
 	if (!built_in(w->row.id) &&
 	    (was == NULL || !fg_eq(was->document, w->row.document) ||
 	        !fg_eq(was->name, w->row.name) || !fg_eq(was->type, w->row.type) ||
@@ -327,6 +351,7 @@ controls_apply(struct bn_apply *p, const struct bn_org *h)
 			continue;
 		say(p, "delete", "policy", old->row.id);
 		FG_TRY(targets_apply(p, h, NULL, old, &changed));
+		FG_TRY(bn_apply_org_tags(p, h, old->row.id, &changed));
 		if (!built_in(old->row.id))
 			FG_TRY(store_delete(p->tx, STORE_CONTROL, &old->row, p->err));
 	}
@@ -337,18 +362,23 @@ static enum fg_rc
 hangs_apply(struct bn_apply *p, const struct bn_org *h)
 {
 	const struct bn_org *w = &p->want->org;
+	bool same;
 
 	for (size_t i = 0; i < w->nhangs; i++) {
 		struct store_account row = { .account = w->hangs[i].id };
 		struct fg_str parent = w->hangs[i].parent;
+		unsigned changed = 0;
 
 		FG_TRY(chain_check(p, h, parent));
 		if (store_get(p->tx, STORE_ACCOUNT, &row, p->a, NULL) != FG_OK)
 			return fg_fail(p->err, FG_E_PARAM, "iam.apply", NULL,
 			    "Organization: account %.*s does not exist", FG_PRI(w->hangs[i].id));
-		if (fg_eq(row.unit, parent))
+		FG_TRY(bn_apply_org_tags(p, h, row.account, &changed));
+		same = fg_eq(row.unit, parent) || (row.unit.n == 0 && fg_starts(parent, FG_LIT("r-")));
+		if (same && changed == 0)
 			continue;
-		row.unit = parent;
+		if (!same)
+			row.unit = parent;
 		bn_say(p, "update", bn_arn(p->a, row.account, "root", FG_STR_NULL, FG_STR_NULL));
 		FG_TRY(store_update(p->tx, STORE_ACCOUNT, &row, p->err));
 	}
@@ -377,12 +407,15 @@ enum fg_rc
 bn_apply_organization(struct bn_apply *p)
 {
 	struct bn_org h;
+	unsigned changed = 0;
 
 	if (!p->want->org.given)
 		return FG_OK;
 	FG_TRY(bn_org_load(p->tx, p->a, &h, p->err));
-	if (!fg_eq(h.management, p->want->org.management)) {
-		say(p, h.given ? "update" : "create", "organization", FG_LIT("o-fedgate"));
+	FG_TRY(bn_apply_org_words(p, &h, &changed));
+	FG_TRY(bn_apply_statuses(p, &h, &changed));
+	if (changed > 0 || !fg_eq(h.management, p->want->org.management)) {
+		say(p, h.given ? "update" : "create", "organization", p->want->org.id.n > 0 ? p->want->org.id : h.id);
 		FG_TRY(store_setting_put(p->tx, FG_LIT(""), FG_LIT(DIRECTORY_ORG_MANAGEMENT), p->want->org.management,
 		    p->err));
 	}

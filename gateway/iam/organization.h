@@ -16,17 +16,27 @@ struct bn_control {
 	struct store_control row;
 	struct fg_str targets; /* list */
 	struct fg_buf list;    /* while it is read from the store */
+	struct fg_str tags;    /* of a file */
 	struct fg_str place;
 };
 
 /* Where an account hangs. */
 struct bn_hang {
-	struct fg_str id, parent;
+	struct fg_str id, parent, tags;
+};
+
+/* A setting of the installation, its name without "organization.". */
+struct bn_setting {
+	struct fg_str name, value;
 };
 
 struct bn_org {
 	bool given;
 	struct fg_str management;
+	struct fg_str id, root, types; /* types: list of those in force; of a file, null is what it does not say */
+	struct bn_setting *set;        /* not in the index */
+	size_t nset, room_set;
+	bool statuses_given;
 	struct store_unit *units;
 	size_t nunits;
 	struct bn_control *controls;

@@ -2,7 +2,7 @@
  * gateway/iam/organization_store.c - the store's organisation as a bundle's model.
  */
 #include "gateway/directory/directory.h"
-#include "gateway/iam/organization.h"
+#include "gateway/iam/bundle_int.h"
 
 struct load {
 	struct bn_org *o;
@@ -49,7 +49,7 @@ visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err 
 	c->row.type = fg_arena_dup(l->a, c->row.type);
 	c->row.name = fg_arena_dup(l->a, c->row.name);
 	c->row.description = fg_arena_dup(l->a, c->row.description);
-	c->row.document = fg_arena_dup(l->a, c->row.document);
+	c->row.document = bn_compact(l->a, c->row.document);
 	return FG_OK;
 }
 
@@ -103,7 +103,8 @@ load(struct store_tx *tx, struct fg_arena *a, bool index, struct bn_org *ret,
 		return fg_fail(reterr, rc, err.step, err.ref, "%s", err.text);
 	FG_TRY(store_scan(tx, STORE_UNIT, "account", FG_LIT(""), visit, &l, reterr));
 	FG_TRY(store_scan(tx, STORE_CONTROL, "account", FG_LIT(""), visit, &l, reterr));
-	return store_scan(tx, STORE_TARGET, "account", FG_LIT(""), visit_target, &l, reterr);
+	FG_TRY(store_scan(tx, STORE_TARGET, "account", FG_LIT(""), visit_target, &l, reterr));
+	return index ? FG_OK : bn_org_settings_load(tx, a, ret, reterr);
 }
 
 enum fg_rc

@@ -145,6 +145,22 @@ settle_providers(struct bn_reader *r, struct bn_account *acc)
 }
 
 static void
+settle_profiles(struct bn_reader *r, struct bn_account *acc)
+{
+	struct fg_str stray;
+
+	if (!bn_profiles_gather(r->a, acc, &stray))
+		at_place(r, acc->place, FG_E_NOMEM, "out of memory", FG_STR_NULL);
+	else if (!fg_str_null(stray))
+		at_place(r, stray, FG_E_PARAM, "Roles names another role", FG_STR_NULL);
+	for (size_t i = 0; i < acc->profiles.n; i++) {
+		struct bn_profile *p = &acc->profiles.v[i];
+
+		settle_arn(r, acc->id, "instance-profile", p->path, p->name, p->place, &p->arn);
+	}
+}
+
+static void
 settle(struct bn_reader *r, struct bn_account *acc)
 {
 	struct fg_str twice = FG_LIT("");
@@ -160,6 +176,7 @@ settle(struct bn_reader *r, struct bn_account *acc)
 
 		settle_arn(r, acc->id, "policy", p->path, p->name, p->place, &p->arn);
 	}
+	settle_profiles(r, acc);
 	settle_providers(r, acc);
 	if (r->errors == 0 && !bn_account_sort(acc, &twice))
 		at_place(r, acc->place, FG_E_PARAM, "two things are called ", twice);

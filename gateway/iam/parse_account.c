@@ -1,15 +1,15 @@
 /*
- * gateway/iam/parse_account.c - an account of a bundle: users, groups, roles, policies.
+ * gateway/iam/parse_account.c - an account of a bundle: users, groups, roles.
  */
 #include "gateway/iam/bundle_int.h"
 #include "trust/trust.h"
 
-enum { INLINE_CHARS = 10240, MANAGED_CHARS = 6144, TRUST_CHARS = 4096, VERSIONS_MAX = 5 };
+enum { INLINE_CHARS = 10240, TRUST_CHARS = 4096 };
 
 /* ---- documents ---- */
 
-static void
-check_document(struct bn_reader *r, uint32_t node, struct fg_str doc, enum trust_kind kind,
+void
+bn_check_document(struct bn_reader *r, uint32_t node, struct fg_str doc, enum trust_kind kind,
     size_t max)
 {
 	struct trust_fault fault = { .rule = NULL };
@@ -30,21 +30,14 @@ static void
 inline_document(struct bn_reader *r, uint32_t node, void *at)
 {
 	bn_document(r, node, at);
-	check_document(r, node, *(struct fg_str *)at, TRUST_IDENTITY, INLINE_CHARS);
-}
-
-static void
-version_document(struct bn_reader *r, uint32_t node, void *at)
-{
-	bn_document(r, node, at);
-	check_document(r, node, *(struct fg_str *)at, TRUST_IDENTITY, MANAGED_CHARS);
+	bn_check_document(r, node, *(struct fg_str *)at, TRUST_IDENTITY, INLINE_CHARS);
 }
 
 static void
 trust_document(struct bn_reader *r, uint32_t node, void *at)
 {
 	bn_document(r, node, at);
-	check_document(r, node, *(struct fg_str *)at, TRUST_ROLE, TRUST_CHARS);
+	bn_check_document(r, node, *(struct fg_str *)at, TRUST_ROLE, TRUST_CHARS);
 }
 
 /* ---- parts of an entity ---- */
@@ -217,7 +210,7 @@ read_role(struct bn_reader *r, uint32_t node, void *at)
 		{ "RoleId", NULL, 0, false },
 		{ "AssumeRolePolicyDocument", trust_document, E(trust), true },
 		{ "RolePolicyList", read_inlines, 0, false },
-		{ "InstanceProfileList", NULL, 0, false },
+		{ "InstanceProfileList", bn_read_profiles, E(profiles), false },
 		{ "RoleLastUsed", NULL, 0, false },
 		{ "Description", read_description, 0, false },
 		{ "MaxSessionDuration", read_duration, E(max_session), false },
@@ -226,112 +219,6 @@ read_role(struct bn_reader *r, uint32_t node, void *at)
 
 	bn_object(r, node, members, FG_COUNT(members), at);
 	entity_check(r, node, at, BN_ROLES);
-}
-
-/* ---- managed policies ---- */
-
-/* "v12" */
-static void
-read_number(struct bn_reader *r, uint32_t node, void *at)
-{
-	struct fg_str s = FG_LIT("");
-	uint64_t n = 0;
-
-	bn_str(r, node, &s);
-	if (s.n < 2 || s.p[0] != 'v' || !fg_u64(fg_sub(s, 1, s.n), &n) || n == 0 || n > 1000000)
-		bn_oops(r, node, FG_E_PARAM, "not a version (v1, v2, ...)");
-	*(int64_t *)at = (int64_t)n;
-}
-
-static void
-read_version(struct bn_reader *r, uint32_t node, void *at)
-{
-	static const struct bn_member members[] = {
-		{ "Document", version_document, offsetof(struct bn_version, document), true },
-		{ "VersionId", read_number, offsetof(struct bn_version, number), false },
-		{ "IsDefaultVersion", bn_bool, offsetof(struct bn_version, chosen), false },
-		{ "CreateDate", bn_time, offsetof(struct bn_version, created), false },
-	};
-
-	bn_object(r, node, members, FG_COUNT(members), at);
-}
-
-static void
-read_versions(struct bn_reader *r, uint32_t node, void *at)
-{
-	struct bn_policy *p = at;
-	void *list = NULL;
-
-	bn_array(r, node, sizeof(struct bn_version), "VersionId", read_version, &list,
-	    &p->nversions);
-	p->versions = list;
-}
-
-/* Which version is the default one: DefaultVersionId, IsDefaultVersion, or the only one. */
-static void
-policy_default(struct bn_reader *r, uint32_t node, struct bn_policy *p)
-{
-	bool there = false;
-
-	if (p->nversions == 0 || p->nversions > VERSIONS_MAX) {
-		bn_oops(r, node, FG_E_PARAM, "a policy has 1 to 5 versions");
-		return;
-	}
-	if (p->nversions == 1 && p->versions[0].number == 0)
-		p->versions[0].number = p->version == 0 ? 1 : p->version;
-	if (p->nversions == 1 && p->version == 0)
-		p->version = p->versions[0].number;
-	for (size_t i = 0; i < p->nversions; i++) {
-		if (p->versions[i].chosen && p->version == 0)
-			p->version = p->versions[i].number;
-		if (p->versions[i].number == 0)
-			bn_oops(r, node, FG_E_PARAM, "VersionId is missing");
-		for (size_t k = 0; k < i; k++)
-			if (p->versions[k].number == p->versions[i].number)
-				bn_oops(r, node, FG_E_PARAM, "two versions have one VersionId");
-		if (p->versions[i].number > p->last)
-			p->last = p->versions[i].number;
-	}
-	for (size_t i = 0; i < p->nversions; i++) {
-		there = there || p->versions[i].number == p->version;
-		if (p->versions[i].chosen && p->versions[i].number != p->version)
-			bn_oops(r, node, FG_E_PARAM, "two default versions");
-	}
-	if (!there)
-		bn_oops(r, node, FG_E_PARAM, "no version is the default one");
-}
-
-static void
-read_policy(struct bn_reader *r, uint32_t node, void *at)
-{
-#define P(m) offsetof(struct bn_policy, m)
-	static const struct bn_member members[] = {
-		{ "PolicyName", bn_str, P(name), true },
-		{ "PolicyId", NULL, 0, false },
-		{ "Arn", bn_str, P(arn), false },
-		{ "Path", bn_str, P(path), false },
-		{ "DefaultVersionId", read_number, P(version), false },
-		{ "AttachmentCount", NULL, 0, false },
-		{ "PermissionsBoundaryUsageCount", NULL, 0, false },
-		{ "IsAttachable", NULL, 0, false },
-		{ "Description", bn_str, P(description), false },
-		{ "CreateDate", bn_time, P(created), false },
-		{ "UpdateDate", bn_time, P(updated), false },
-		{ "PolicyVersionList", read_versions, 0, true },
-		{ "Tags", bn_tags, P(tags), false },
-	};
-#undef P
-	struct bn_policy *p = at;
-
-	bn_object(r, node, members, FG_COUNT(members), at);
-	if (p->path.n == 0)
-		p->path = FG_LIT("/");
-	if (!bn_name_ok(p->name, 128))
-		bn_oops(r, node, FG_E_PARAM, "PolicyName is not valid");
-	if (!bn_path_ok(p->path))
-		bn_oops(r, node, FG_E_PARAM, "Path is not valid");
-	policy_default(r, node, p);
-	p->place = bn_place(r);
 }
 
 /* ---- accounts ---- */
@@ -371,7 +258,7 @@ read_policies(struct bn_reader *r, uint32_t node, void *at)
 	struct bn_account *acc = at;
 	void *list = NULL;
 
-	bn_array(r, node, sizeof(struct bn_policy), "PolicyName", read_policy, &list,
+	bn_array(r, node, sizeof(struct bn_policy), "PolicyName", bn_read_policy, &list,
 	    &acc->npolicies);
 	acc->policies = list;
 	acc->policies_given = true;
@@ -432,6 +319,31 @@ read_alias(struct bn_reader *r, uint32_t node, void *at)
 		bn_oops(r, node, FG_E_PARAM, "not an account alias");
 }
 
+static void
+read_email(struct bn_reader *r, uint32_t node, void *at)
+{
+	struct bn_account *acc = at;
+
+	bn_str(r, node, &acc->email);
+	acc->email_given = true;
+	if (acc->email.n > 64 || !fg_utf8_ok(acc->email))
+		bn_oops(r, node, FG_E_PARAM, "an address has at most 64 bytes");
+}
+
+/* A closed account: its keys, sessions and roles are dead. */
+static void
+read_status(struct bn_reader *r, uint32_t node, void *at)
+{
+	struct bn_account *acc = at;
+	struct fg_str s = FG_LIT("");
+
+	bn_str(r, node, &s);
+	acc->state_given = true;
+	acc->state = fg_eq(s, FG_LIT("ACTIVE")) ? STORE_ACTIVE : STORE_INACTIVE;
+	if (acc->state != STORE_ACTIVE && !fg_eq(s, FG_LIT("SUSPENDED")))
+		bn_oops(r, node, FG_E_PARAM, "not ACTIVE or SUSPENDED");
+}
+
 #define LISTS                                                                                    \
 	{ "UserDetailList", read_users, 0, false },                                              \
 	{ "GroupDetailList", read_groups_list, 0, false },                                       \
@@ -447,6 +359,10 @@ bn_read_account(struct bn_reader *r, uint32_t node, void *at)
 		{ "Id", bn_str, offsetof(struct bn_account, id), true },
 		{ "Name", read_name, 0, false },
 		{ "Alias", read_alias, 0, false },
+		{ "Email", read_email, 0, false },
+		{ "Status", read_status, 0, false },
+		{ "CreateDate", bn_time, offsetof(struct bn_account, created), false },
+		{ "InstanceProfiles", bn_read_profiles, offsetof(struct bn_account, profiles), false },
 		{ "OutboundWebIdentityFederation", bn_read_outbound, 0, false },
 		LISTS,
 	};

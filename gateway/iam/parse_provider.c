@@ -104,6 +104,7 @@ check_algorithms(struct bn_reader *r, uint32_t node, struct fg_str list)
 struct oidc {
 	struct fg_str arn, url, clients, thumbprints, jwks, ca, algorithms, tags;
 	bool parity, single;
+	struct bn_word dropped, stale;
 	fg_time created;
 };
 
@@ -128,6 +129,8 @@ oidc_row(struct bn_reader *r, uint32_t node, const struct oidc *o, struct bn_oid
 		.ca = o->ca, .tags = o->tags, .created = o->created };
 	p->row.flags = (o->parity ? STORE_OIDC_PARITY : 0) |
 	    (o->single ? STORE_OIDC_SINGLE_USE : 0) | (o->jwks.n > 0 ? STORE_OIDC_UPLOADED : 0);
+	p->dropped = o->dropped;
+	p->stale = o->stale;
 	p->place = bn_place(r);
 	if (bn_oidc_url_check(o->url, &err) != FG_OK)
 		bn_oops(r, node, FG_E_PARAM, "Url is https://HOST[:PORT][/PATH], at most 255 bytes: %s",
@@ -157,6 +160,8 @@ bn_read_oidc(struct bn_reader *r, uint32_t node, void *at)
 		{ "Algorithms", bn_list, O(algorithms), false },
 		{ "AwsParity", bn_bool, O(parity), false },
 		{ "SingleUse", bn_bool, O(single), false },
+		{ "DroppedKids", bn_read_dropped, O(dropped), false },
+		{ "StaleBound", bn_read_stale, O(stale), false },
 		{ "Tags", bn_tags, O(tags), false },
 		{ "CreateDate", bn_time, O(created), false },
 	};

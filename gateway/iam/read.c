@@ -262,6 +262,28 @@ tags_sort(struct tag *v, size_t n)
 	}
 }
 
+struct fg_str
+bn_tags_sorted(struct fg_arena *a, struct fg_str list)
+{
+	size_t n = 0, most = store_list_count(list) / 2;
+	struct fg_buf b = FG_BUF_ARENA(a, FG_LIMIT_BUNDLE_LIST_BYTES);
+	struct tag *v = FG_NEW_N(a, struct tag, most + 1);
+	struct fg_str ret;
+
+	if (v == NULL)
+		return FG_STR_NULL;
+	while (n < most && store_list_next(&list, &v[n].key) && store_list_next(&list, &v[n].value))
+		n++;
+	tags_sort(v, n);
+	for (size_t i = 0; i < n; i++) {
+		store_list_put(&b, v[i].key);
+		store_list_put(&b, v[i].value);
+	}
+	if (fg_buf_end(&b, &ret) != FG_OK)
+		return FG_STR_NULL;
+	return ret.p == NULL ? FG_LIT("") : ret;
+}
+
 void
 bn_tags(struct bn_reader *r, uint32_t node, void *at)
 {

@@ -4,96 +4,8 @@
 #include <stdio.h>
 
 #include "gateway/directory/directory.h"
-#include "gateway/iam/bundle.h"
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/desk.h"
 #include "trust/trust.h"
-
-struct desk {
-	struct box box;
-	struct store *st;
-	char lines[65536]; /* what was said, one line each */
-	size_t n;
-};
-
-static void
-said(void *arg, struct fg_str line)
-{
-	struct desk *k = arg;
-	int n = snprintf(k->lines + k->n, sizeof(k->lines) - k->n, "%.*s\n", (int)line.n, line.p);
-
-	k->n += n < 0 || (size_t)n >= sizeof(k->lines) - k->n ? 0 : (size_t)n;
-}
-
-static enum fg_rc
-file_of(void *arg, struct fg_str path, struct fg_arena *a, struct fg_str *ret,
-    struct fg_err *reterr)
-{
-	(void)arg;
-	*ret = unit_vector(a, fg_arena_fmt(a, "bundle/%.*s", FG_PRI(path)).p);
-	return ret->p == NULL ? fg_fail(reterr, FG_E_NOT_FOUND, "test", NULL, "no file") : FG_OK;
-}
-
-static void
-desk_open(struct desk *k)
-{
-	memset(k, 0, sizeof(*k));
-	box_open(&k->box);
-	fg_arena_free(k->box.arena);
-	k->box.arena = fg_arena_new(64u << 20);
-	CHECK_OK(box_store(&k->box, STORE_CREATE, &k->st));
-}
-
-static void
-desk_close(struct desk *k)
-{
-	store_close(k->st);
-	box_close(&k->box);
-}
-
-static enum fg_rc
-parse(struct desk *k, struct fg_str bytes, struct bundle **ret)
-{
-	const struct bundle_source src = { bytes, file_of, NULL, said, k };
-
-	k->n = 0;
-	k->lines[0] = '\0';
-	fg_err_clear(&k->box.err);
-	return bundle_parse(k->box.arena, &src, ret, &k->box.err);
-}
-
-static enum fg_rc
-apply(struct desk *k, struct fg_str bytes, unsigned flags)
-{
-	const struct bundle_how how = { flags, NOW, said, said, k };
-	struct bundle *b = NULL;
-	enum fg_rc rc = parse(k, bytes, &b);
-
-	if (rc == FG_OK)
-		rc = bundle_apply(k->st, b, &how, k->box.arena, &k->box.err);
-	if (rc != FG_OK)
-		said(k, fg_str_z(k->box.err.text));
-	return rc;
-}
-
-static struct fg_str
-exported(struct desk *k, const char *account)
-{
-	struct fg_buf b = FG_BUF_ARENA(k->box.arena, 1u << 20);
-
-	fg_err_clear(&k->box.err);
-	CHECK_OK(bundle_export(k->st, fg_str_z(account), k->box.arena, &b, &k->box.err));
-	return fg_buf_str(&b);
-}
-
-static bool
-has(const struct desk *k, const char *text)
-{
-	bool found = strstr(k->lines, text) != NULL;
-
-	if (!found)
-		(void)printf("    missing \"%s\" in:\n%s", text, k->lines);
-	return found;
-}
 
 /* ---- errors ---- */
 
@@ -161,11 +73,11 @@ every_error_names_its_place_and_changes_nothing(void)
 	desk_open(&k);
 	before = store_generation(k.st);
 	for (size_t i = 0; i < FG_COUNT(refused); i++) {
-		if (apply(&k, fg_str_z(refused[i].bundle), 0) == FG_OK) {
+		if (desk_apply(&k, fg_str_z(refused[i].bundle), 0) == FG_OK) {
 			(void)printf("    accepted: %s\n", refused[i].bundle);
 			CU_FAIL("accepted");
 		}
-		CHECK(has(&k, refused[i].place) && has(&k, refused[i].what));
+		CHECK(desk_says(&k, refused[i].place) && desk_says(&k, refused[i].what));
 	}
 	CHECK(store_generation(k.st) == before);
 	desk_close(&k);
@@ -178,10 +90,10 @@ a_bundle_is_whole_or_nothing(void)
 	struct desk k;
 
 	desk_open(&k);
-	CHECK(apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"UserDetailList\":"
+	CHECK(desk_apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"UserDetailList\":"
 	    "[{\"UserName\":\"u\"}]},{\"Id\":\"444455556666\",\"UserDetailList\":[{\"UserName\":\"v\","
 	    "\"GroupList\":[\"g\"]}]}]}"), 0) != FG_OK);
-	CHECK_EQ(exported(&k, ""), FG_LIT("{\n  \"Accounts\": []\n}\n"));
+	CHECK_EQ(desk_export(&k, ""), FG_LIT("{\n  \"Accounts\": []\n}\n"));
 	CHECK(store_generation(k.st) == 1);
 	desk_close(&k);
 }
@@ -193,9 +105,9 @@ all_errors_are_reported(void)
 	struct bundle *b;
 
 	desk_open(&k);
-	CHECK(parse(&k, FG_LIT("{\n \"Accounts\": [\n  {\"Id\":\"1\"},\n  {\"Id\":\"2\"}]}"), &b) !=
+	CHECK(desk_parse(&k, FG_LIT("{\n \"Accounts\": [\n  {\"Id\":\"1\"},\n  {\"Id\":\"2\"}]}"), &b) !=
 	    FG_OK);
-	CHECK(has(&k, "Accounts[0](1) (line 3, column 3)") && has(&k, "Accounts[1](2) (line 4"));
+	CHECK(desk_says(&k, "Accounts[0](1) (line 3, column 3)") && desk_says(&k, "Accounts[1](2) (line 4"));
 	desk_close(&k);
 }
 
@@ -209,16 +121,16 @@ a_dump_is_accepted_unchanged(void)
 
 	desk_open(&k);
 	dump = unit_vector(k.box.arena, "bundle/dump.json");
-	CHECK_OK(apply(&k, dump, BUNDLE_DRY_RUN));
-	CHECK(has(&k, "create arn:aws:iam::123456789012:role/service/deploy\n"));
+	CHECK_OK(desk_apply(&k, dump, BUNDLE_DRY_RUN));
+	CHECK(desk_says(&k, "create arn:aws:iam::123456789012:role/service/deploy\n"));
 	CHECK(store_generation(k.st) == 1);
-	CHECK_OK(apply(&k, dump, 0));
-	CHECK(has(&k, "create arn:aws:iam::aws:policy/ReadOnlyAccess\n"));
-	CHECK(has(&k, "principal arn:aws:iam::999999999999:root does not exist"));
-	first = exported(&k, "");
+	CHECK_OK(desk_apply(&k, dump, 0));
+	CHECK(desk_says(&k, "create arn:aws:iam::aws:policy/ReadOnlyAccess\n"));
+	CHECK(desk_says(&k, "principal arn:aws:iam::999999999999:root does not exist"));
+	first = desk_export(&k, "");
 	/* Number text survives. */
 	CHECK(memmem(first.p, first.n, "{\"aws:MultiFactorAuthAge\":1.10}", 31) != NULL);
-	CHECK_OK(apply(&k, dump, BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, dump, BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines), "");
 	desk_close(&k);
 }
@@ -231,7 +143,7 @@ yaml_and_files_are_read(void)
 
 	desk_open(&k);
 	yaml = unit_vector(k.box.arena, "bundle/organisation.yaml");
-	CHECK_OK(apply(&k, yaml, 0));
+	CHECK_OK(desk_apply(&k, yaml, 0));
 	CHECK_STR(fg_str_z(k.lines),
 	    "create arn:aws:iam::111122223333:root\n"
 	    "create arn:aws:iam::111122223333:policy/assume-ml\n"
@@ -241,10 +153,10 @@ yaml_and_files_are_read(void)
 	    "create arn:aws:iam::444455556666:role/train\n"
 	    "create arn:aws:iam::444455556666:oidc-provider/ci.example:8443/a\n"
 	    "create arn:aws:iam::444455556666:saml-provider/corp\n");
-	out = exported(&k, "444455556666");
+	out = desk_export(&k, "444455556666");
 	CHECK(memmem(out.p, out.n, "\"kid\":\"ci-1\"", 12) != NULL);
 	CHECK(memmem(out.p, out.n, "\"1.10\"", 6) != NULL);
-	CHECK_OK(apply(&k, yaml, 0));
+	CHECK_OK(desk_apply(&k, yaml, 0));
 	CHECK_STR(fg_str_z(k.lines), "");
 	desk_close(&k);
 }
@@ -256,18 +168,18 @@ an_export_applies_to_nothing_and_comes_back(void)
 	struct fg_str first, second;
 
 	desk_open(&k);
-	CHECK_OK(apply(&k, unit_vector(k.box.arena, "bundle/organisation.yaml"), 0));
-	CHECK_OK(apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
-	first = exported(&k, "");
-	CHECK_OK(apply(&k, first, BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, unit_vector(k.box.arena, "bundle/organisation.yaml"), 0));
+	CHECK_OK(desk_apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
+	first = desk_export(&k, "");
+	CHECK_OK(desk_apply(&k, first, BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines), "");
 
 	/* In another store everything is the same but the unique ids. */
 	desk_open(&other);
-	CHECK_OK(apply(&other, first, 0));
-	second = exported(&other, "");
+	CHECK_OK(desk_apply(&other, first, 0));
+	second = desk_export(&other, "");
 	CHECK(second.n == first.n);
-	CHECK_OK(apply(&other, second, BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&other, second, BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(other.lines), "");
 	desk_close(&other);
 	desk_close(&k);
@@ -287,18 +199,18 @@ differences_are_made_and_said(void)
 	struct desk k;
 
 	desk_open(&k);
-	CHECK_OK(apply(&k, fg_str_z(one), 0));
-	CHECK_OK(apply(&k, fg_str_z(two), BUNDLE_DRY_RUN | BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, fg_str_z(one), 0));
+	CHECK_OK(desk_apply(&k, fg_str_z(two), BUNDLE_DRY_RUN | BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines),
 	    "update arn:aws:iam::111122223333:root\n"
 	    "update arn:aws:iam::111122223333:user/u\n"
 	    "delete arn:aws:iam::111122223333:user/v\n"
 	    "delete arn:aws:iam::111122223333:group/g\n");
-	CHECK_OK(apply(&k, fg_str_z(two), 0));
+	CHECK_OK(desk_apply(&k, fg_str_z(two), 0));
 	CHECK(!strstr(k.lines, "delete"));
-	CHECK_OK(apply(&k, fg_str_z(two), BUNDLE_PRUNE));
-	CHECK(has(&k, "delete arn:aws:iam::111122223333:user/v\n"));
-	CHECK_OK(apply(&k, fg_str_z(two), BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, fg_str_z(two), BUNDLE_PRUNE));
+	CHECK(desk_says(&k, "delete arn:aws:iam::111122223333:user/v\n"));
+	CHECK_OK(desk_apply(&k, fg_str_z(two), BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines), "");
 	store_close(k.st);
 	CHECK_OK(box_store(&k.box, 0, &k.st));
@@ -328,10 +240,10 @@ a_provider_made_anew_in_the_same_second_is_another_one(void)
 	int64_t first;
 
 	desk_open(&k);
-	CHECK_OK(apply(&k, fg_str_z(with), 0));
+	CHECK_OK(desk_apply(&k, fg_str_z(with), 0));
 	first = oidc_generation(&k);
-	CHECK_OK(apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[]}]}"), BUNDLE_PRUNE));
-	CHECK_OK(apply(&k, fg_str_z(with), 0));
+	CHECK_OK(desk_apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"OpenIDConnectProviders\":[]}]}"), BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, fg_str_z(with), 0));
 	CHECK(oidc_generation(&k) > first);
 	desk_close(&k);
 }
@@ -381,19 +293,19 @@ principals_bind_when_they_are_written_and_never_later(void)
 	struct desk k;
 
 	desk_open(&k);
-	CHECK_OK(apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
+	CHECK_OK(desk_apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
 	alice = bound_to(&k, role, FG_LIT("arn:aws:iam::123456789012:user/alice"));
 	CHECK(fg_starts(alice, FG_LIT("AIDA")) && alice.n == STORE_UID_BYTES);
 	CHECK_STR(bound_to(&k, role, FG_LIT("arn:aws:iam::999999999999:root")), "");
 	/* The account comes into being: the trust of yesterday does not reach it. */
-	CHECK_OK(apply(&k, fg_str_z(later), 0));
+	CHECK_OK(desk_apply(&k, fg_str_z(later), 0));
 	CHECK_STR(bound_to(&k, role, FG_LIT("arn:aws:iam::999999999999:root")), "");
-	CHECK_OK(apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
+	CHECK_OK(desk_apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
 	CHECK_STR(bound_to(&k, role, FG_LIT("arn:aws:iam::999999999999:root")), "");
 	/* Another user of the same name is another principal. */
-	CHECK_OK(apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"123456789012\",\"UserDetailList\":[]}]}"),
+	CHECK_OK(desk_apply(&k, FG_LIT("{\"Accounts\":[{\"Id\":\"123456789012\",\"UserDetailList\":[]}]}"),
 	    BUNDLE_PRUNE));
-	CHECK_OK(apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
+	CHECK_OK(desk_apply(&k, unit_vector(k.box.arena, "bundle/dump.json"), 0));
 	again = bound_to(&k, role, FG_LIT("arn:aws:iam::123456789012:user/alice"));
 	CHECK_EQ(again, alice);
 	desk_close(&k);
@@ -423,19 +335,19 @@ an_organisation_is_applied_and_exported(void)
 	struct desk k;
 
 	desk_open(&k);
-	CHECK_OK(apply(&k, fg_str_z(whole), 0));
-	CHECK(has(&k, "create arn:aws:organizations::111122223333:ou/ou-dev\n"));
-	CHECK(has(&k, "create arn:aws:organizations::111122223333:policy/p-deny\n"));
-	CHECK(has(&k, "update arn:aws:iam::444455556666:root\n"));
-	CHECK_OK(apply(&k, fg_str_z(whole), BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, fg_str_z(whole), 0));
+	CHECK(desk_says(&k, "create arn:aws:organizations::111122223333:ou/ou-dev\n"));
+	CHECK(desk_says(&k, "create arn:aws:organizations::111122223333:policy/p-deny\n"));
+	CHECK(desk_says(&k, "update arn:aws:iam::444455556666:root\n"));
+	CHECK_OK(desk_apply(&k, fg_str_z(whole), BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines), "");
-	out = exported(&k, "");
-	CHECK_OK(apply(&k, out, BUNDLE_PRUNE));
+	out = desk_export(&k, "");
+	CHECK_OK(desk_apply(&k, out, BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines), "");
-	CHECK_OK(apply(&k, fg_str_z(less), BUNDLE_PRUNE));
-	CHECK(has(&k, "delete arn:aws:organizations::111122223333:ou/ou-dev\n"));
-	CHECK(has(&k, "delete arn:aws:organizations::111122223333:policy/p-deny\n"));
-	CHECK_OK(apply(&k, exported(&k, ""), BUNDLE_PRUNE));
+	CHECK_OK(desk_apply(&k, fg_str_z(less), BUNDLE_PRUNE));
+	CHECK(desk_says(&k, "delete arn:aws:organizations::111122223333:ou/ou-dev\n"));
+	CHECK(desk_says(&k, "delete arn:aws:organizations::111122223333:policy/p-deny\n"));
+	CHECK_OK(desk_apply(&k, desk_export(&k, ""), BUNDLE_PRUNE));
 	CHECK_STR(fg_str_z(k.lines), "");
 	desk_close(&k);
 }
@@ -461,8 +373,8 @@ organisations_that_do_not_hang_together_are_refused(void)
 
 	desk_open(&k);
 	for (size_t i = 0; i < FG_COUNT(bad); i++) {
-		CHECK(apply(&k, fg_str_z(bad[i].bundle), 0) != FG_OK);
-		CHECK(has(&k, bad[i].what));
+		CHECK(desk_apply(&k, fg_str_z(bad[i].bundle), 0) != FG_OK);
+		CHECK(desk_says(&k, bad[i].what));
 	}
 	CHECK(store_generation(k.st) == 1);
 	desk_close(&k);
