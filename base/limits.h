@@ -37,6 +37,7 @@
 #define FG_LIMIT_TRUST_CHARS 2048            /* a trust policy without white space, characters */
 #define FG_LIMIT_IDENTITY_CHARS 10240        /* an identity policy without white space, characters */
 #define FG_LIMIT_CONTROL_CHARS 5120          /* a control policy without white space, characters */
+#define FG_LIMIT_UNIT_DEPTH 5                /* levels of organisational units below the root */
 #define FG_LIMIT_RESOURCE_CHARS 20480        /* a resource policy without white space, characters */
 #define FG_LIMIT_LINT_BYTES (64u * 1024 * 1024) /* memory of one run of the linter, bytes */
 #define FG_LIMIT_LINT_DOCUMENT (1024u * 1024) /* a document given to the linter, bytes */

@@ -26,6 +26,12 @@ fg_cmp(struct fg_str a, struct fg_str b)
 	return r != 0 ? r : (a.n > b.n) - (a.n < b.n);
 }
 
+int
+fg_cmp_at(const void *a, const void *b)
+{
+	return fg_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
+}
+
 bool
 fg_starts_icase(struct fg_str s, struct fg_str prefix)
 {

@@ -60,6 +60,8 @@ fg_eq_icase(struct fg_str a, struct fg_str b)
 bool fg_eq_const(struct fg_str a, struct fg_str b);
 /* <0, 0, >0 as memcmp, shorter first on a common prefix. */
 int fg_cmp(struct fg_str a, struct fg_str b);
+/* The same of what two pointers to struct fg_str show, for qsort() and bsearch(). */
+int fg_cmp_at(const void *a, const void *b);
 static inline bool
 fg_starts(struct fg_str s, struct fg_str prefix)
 {

@@ -7,12 +7,6 @@
 #include "trust/compile_int.h"
 
 static int
-string_cmp(const void *a, const void *b)
-{
-	return fg_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
-}
-
-static int
 number_cmp(const void *a, const void *b)
 {
 	return trust_number_cmp(a, b);
@@ -77,7 +71,7 @@ split_strings(struct trust_compiler *c, struct trust_check_test *t)
 		else if (p->form == TRUST_EXACT)
 			set[t->nsorted++] = p->literal;
 	}
-	sort(set, t->nsorted, sizeof(*set), string_cmp);
+	sort(set, t->nsorted, sizeof(*set), fg_cmp_at);
 	t->string = set;
 	t->varying = varying;
 	return FG_OK;

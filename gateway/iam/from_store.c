@@ -402,12 +402,6 @@ visit_account(void *arg, enum store_kind kind, const void *row, bool bad, struct
 	return s->p == NULL ? nomem(reterr) : FG_OK;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	return fg_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
-}
-
 enum fg_rc
 bn_accounts_load(struct store_tx *tx, struct fg_arena *a, struct fg_str **ret, size_t *ret_n,
     struct fg_err *reterr)
@@ -416,7 +410,7 @@ bn_accounts_load(struct store_tx *tx, struct fg_arena *a, struct fg_str **ret, s
 
 	FG_TRY(store_scan(tx, STORE_ACCOUNT, NULL, FG_STR_NULL, visit_account, &ids, reterr));
 	if (ids.n > 1)
-		qsort(ids.v, ids.n, sizeof(*ids.v), by_id);
+		qsort(ids.v, ids.n, sizeof(*ids.v), fg_cmp_at);
 	*ret = ids.v;
 	*ret_n = ids.n;
 	return FG_OK;

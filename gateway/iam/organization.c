@@ -6,8 +6,6 @@
 #include "gateway/iam/bundle_int.h"
 #include "trust/trust.h"
 
-enum { DEPTH_MAX = 5, CONTENT_CHARS = 5120 };
-
 /* ---- reading ---- */
 
 /* [a-zA-Z0-9-]+ after a prefix. */
@@ -78,7 +76,7 @@ check_content(struct bn_reader *r, uint32_t node, const struct store_control *c)
 	}
 	if (c->document.n == 0)
 		bn_oops(r, node, FG_E_PARAM, "Content is missing");
-	else if (trust_check(c->document, scp ? TRUST_SCP : TRUST_RCP, CONTENT_CHARS, &fault, &err) !=
+	else if (trust_check(c->document, scp ? TRUST_SCP : TRUST_RCP, FG_LIMIT_CONTROL_CHARS, &fault, &err) !=
 	    FG_OK)
 		bn_oops(r, node, FG_E_POLICY, "Content %s: %s", fault.pointer,
 		    fault.rule == NULL ? err.text : fault.detail);
@@ -218,21 +216,12 @@ say(struct bn_apply *p, const char *verb, const char *type, struct fg_str id)
 }
 
 static const struct store_unit *
-unit_find(const struct bn_org *o, struct fg_str id)
-{
-	for (size_t i = 0; i < o->nunits; i++)
-		if (fg_eq(o->units[i].id, id))
-			return &o->units[i];
-	return NULL;
-}
-
-static const struct store_unit *
 unit_will_be(const struct bn_apply *p, const struct bn_org *h, struct fg_str id)
 {
-	const struct store_unit *u = unit_find(&p->want->org, id);
+	const struct store_unit *u = bn_unit_find(&p->want->org, id);
 
 	if (u == NULL && (p->how->flags & BUNDLE_PRUNE) == 0)
-		u = unit_find(h, id);
+		u = bn_unit_find(h, id);
 	return u;
 }
 
@@ -242,7 +231,7 @@ chain_check(struct bn_apply *p, const struct bn_org *h, struct fg_str from)
 {
 	struct fg_str at = from;
 
-	for (int i = 0; i <= DEPTH_MAX; i++) {
+	for (int i = 0; i <= FG_LIMIT_UNIT_DEPTH; i++) {
 		const struct store_unit *u;
 
 		if (fg_starts(at, FG_LIT("r-")))
@@ -265,7 +254,7 @@ units_apply(struct bn_apply *p, const struct bn_org *h)
 	unsigned gone = 0;
 
 	for (size_t i = 0; i < w->nunits; i++) {
-		const struct store_unit *u = &w->units[i], *old = unit_find(h, u->id);
+		const struct store_unit *u = &w->units[i], *old = bn_unit_find(h, u->id);
 		unsigned changed = 0;
 
 		FG_TRY(chain_check(p, h, u->id));
@@ -276,7 +265,7 @@ units_apply(struct bn_apply *p, const struct bn_org *h)
 		FG_TRY(store_put(p->tx, STORE_UNIT, u, p->err));
 	}
 	for (size_t i = 0; (p->how->flags & BUNDLE_PRUNE) != 0 && i < h->nunits; i++) {
-		if (unit_find(w, h->units[i].id) != NULL)
+		if (bn_unit_find(w, h->units[i].id) != NULL)
 			continue;
 		say(p, "delete", "ou", h->units[i].id);
 		FG_TRY(bn_apply_org_tags(p, h, h->units[i].id, &gone));

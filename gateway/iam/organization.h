@@ -50,6 +50,7 @@ enum fg_rc bn_org_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *r
 /* The same without what policies say and how they are described. */
 enum fg_rc bn_org_index(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
     struct fg_err *reterr) FG_MUST;
+const struct store_unit *bn_unit_find(const struct bn_org *o, struct fg_str id);
 struct bn_control *bn_control_find(const struct bn_org *o, struct fg_str id);
 
 #endif

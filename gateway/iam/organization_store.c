@@ -53,6 +53,15 @@ visit(void *arg, enum store_kind kind, const void *row, bool bad, struct fg_err 
 	return FG_OK;
 }
 
+const struct store_unit *
+bn_unit_find(const struct bn_org *o, struct fg_str id)
+{
+	for (size_t i = 0; i < o->nunits; i++)
+		if (fg_eq(o->units[i].id, id))
+			return &o->units[i];
+	return NULL;
+}
+
 struct bn_control *
 bn_control_find(const struct bn_org *o, struct fg_str id)
 {

@@ -44,12 +44,6 @@ device_one(void *arg, enum store_kind kind, const void *entity)
 	return true;
 }
 
-static int
-by_text(const void *a, const void *b)
-{
-	return fg_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
-}
-
 static enum fg_rc
 devices(struct api_call *c, struct devices *d)
 {
@@ -63,7 +57,7 @@ devices(struct api_call *c, struct devices *d)
 	directory_rows(iam_dir(c), STORE_MFA, device_one, d);
 	if (d->n > d->room)
 		d->n = d->room;
-	qsort(d->user, d->n, sizeof(d->user[0]), by_text);
+	qsort(d->user, d->n, sizeof(d->user[0]), fg_cmp_at);
 	return FG_OK;
 }
 
@@ -127,7 +121,7 @@ user_line(void *arg, enum store_kind kind, const void *entity)
 	field(&l->b, u->arn);
 	time_field(&l->b, u->created);
 	fg_buf_put(&l->b, FG_LIT("false,N/A,N/A,N/A,"));
-	field(&l->b, bsearch(&u->uid, l->devices.user, l->devices.n, sizeof(u->uid), by_text) != NULL
+	field(&l->b, bsearch(&u->uid, l->devices.user, l->devices.n, sizeof(u->uid), fg_cmp_at) != NULL
 	    ? FG_LIT("true") : FG_LIT("false"));
 	for (unsigned i = 0; i < 2; i++)
 		key_fields(l, iam_next(u->keys, u->nkeys, sizeof(at), &at)

@@ -45,7 +45,7 @@ status_read(struct fg_str list, struct fg_str v[ST_MAX])
 static enum fg_rc
 status_write(struct iam_op *op, const struct fg_str v[ST_MAX])
 {
-	const struct org o = { .c = op->c };
+	const struct org o = org_of(op);
 	struct fg_buf b = FG_BUF_ARENA(op->c->arena, 1024);
 	struct fg_str id = org_random(op->c, "car-", 24), list;
 
@@ -310,7 +310,7 @@ account_begin(struct api_call *c, struct org *o, const struct directory_account 
 	struct fg_str id = iam_str(c, "AccountId");
 
 	FG_TRY(org_begin(c, o, id));
-	*ret = directory_account_find(org_directory(c), id);
+	*ret = directory_account_find(iam_dir(c), id);
 	return *ret != NULL ? FG_OK : org_refuse(c, API_F_ORG_ACCOUNT, "org.account");
 }
 
@@ -353,7 +353,7 @@ list(struct api_call *c, const struct org *o, struct fg_str parent)
 	struct listing l = { o, parent, org_page(c) };
 
 	api_json_open(&c->xml, "Accounts", '[');
-	FG_TRY(directory_walk(org_directory(c), STORE_ACCOUNT, FG_LIT(""), l.page.after, list_one, &l,
+	FG_TRY(directory_walk(iam_dir(c), STORE_ACCOUNT, FG_LIT(""), l.page.after, list_one, &l,
 	    &c->err));
 	api_json_close(&c->xml, ']');
 	org_page_end(c, &l.page);
@@ -372,12 +372,10 @@ org_run_list_accounts(struct api_call *c)
 enum fg_rc
 org_run_list_accounts_for_parent(struct api_call *c)
 {
-	struct fg_str parent = iam_str(c, "ParentId");
+	struct fg_str parent;
 	struct org o;
 
-	FG_TRY(org_begin(c, &o, parent));
-	if (!org_is_root(&o, parent) && org_unit(&o, parent) == NULL)
-		return org_refuse(c, API_F_ORG_PARENT, "org.parent");
+	FG_TRY(org_parent_begin(c, &o, &parent));
 	return list(c, &o, parent);
 }
 
@@ -395,7 +393,7 @@ account_row(struct iam_op *op, struct store_account *ret)
 static enum fg_rc
 move(struct iam_op *op)
 {
-	const struct org o = { .c = op->c, .root = op->t.path };
+	const struct org o = org_of(op);
 	struct fg_str from = iam_str(op->c, "SourceParentId"), to = iam_str(op->c, "DestinationParentId");
 	struct store_account row;
 	struct bn_org org;
@@ -404,7 +402,7 @@ move(struct iam_op *op)
 	FG_TRY(account_row(op, &row));
 	if (!fg_eq(org_parent(&o, row.unit), from))
 		return org_refuse(op->c, API_F_ORG_SOURCE, "org.move.source");
-	if (!org_is_root(&o, to) && !org_unit_in(&org, to))
+	if (!org_is_root(&o, to) && bn_unit_find(&org, to) == NULL)
 		return org_refuse(op->c, API_F_ORG_DESTINATION, "org.move.destination");
 	if (fg_eq(from, to))
 		return org_refuse(op->c, API_F_ORG_SAME_PARENT, "org.move.same");

@@ -9,17 +9,10 @@
 
 #include "gateway/org/org_int.h"
 
-/* A target of a bundle may call the root by another name. */
 static bool
 same_target(struct fg_str a, struct fg_str b)
 {
-	return fg_eq(a, b) || (fg_starts(a, FG_LIT("r-")) && fg_starts(b, FG_LIT("r-")));
-}
-
-static struct fg_str
-type_of(const struct store_control *row)
-{
-	return org_full_access(row->id) ? org_full_type(row->id) : row->type;
+	return fg_eq(org_normal(a), org_normal(b));
 }
 
 /* The target as the row has it; null when it is not attached. */
@@ -41,7 +34,7 @@ attached_count(const struct bn_org *o, struct fg_str target, struct fg_str type)
 	size_t n = 0;
 
 	for (size_t i = 0; i < o->ncontrols; i++)
-		n += fg_eq(type_of(&o->controls[i].row), type) &&
+		n += fg_eq(org_row_type(&o->controls[i].row), type) &&
 		    !fg_str_null(attached_as(&o->controls[i], target));
 	return n;
 }
@@ -61,7 +54,7 @@ target_check(struct iam_op *op, const struct bn_org *o, struct fg_str target)
 {
 	struct store_account row = { .account = target };
 
-	if (fg_eq(target, op->t.path) || org_unit_in(o, target) ||
+	if (fg_eq(target, op->t.path) || bn_unit_find(o, target) != NULL ||
 	    store_get(op->tx, STORE_ACCOUNT, &row, op->c->arena, NULL) == FG_OK)
 		return FG_OK;
 	return org_refuse(op->c, API_F_ORG_TARGET, "org.target");
@@ -75,10 +68,11 @@ change_begin(struct iam_op *op, struct change *ch)
 	ch->target = iam_str(op->c, "TargetId");
 	FG_TRY(org_load(op, &ch->org));
 	ch->policy = bn_control_find(&ch->org, ch->id);
-	if (ch->policy == NULL && !org_full_access(ch->id))
+	ch->type = org_row_type(ch->policy != NULL ? &ch->policy->row
+						   : &(struct store_control){ .id = ch->id });
+	if (fg_str_null(ch->type))
 		return org_refuse(op->c, API_F_ORG_POLICY, "org.policy");
 	FG_TRY(target_check(op, &ch->org, ch->target));
-	ch->type = org_full_access(ch->id) ? org_full_type(ch->id) : ch->policy->row.type;
 	if (!fg_eq(op->extra, ch->type))
 		return org_refuse(op->c, API_F_ORG_TYPE_DISABLED, "org.type.disabled");
 	ch->scp = fg_eq(ch->type, FG_LIT("SERVICE_CONTROL_POLICY"));
@@ -91,6 +85,23 @@ row_put(struct iam_op *op, struct fg_str control, struct fg_str target)
 {
 	return store_insert(op->tx, STORE_TARGET, &(struct store_target){ .account = FG_LIT(""),
 	    .control = control, .target = target }, &op->c->err);
+}
+
+enum fg_rc
+org_target_drop(struct iam_op *op, struct fg_str control, struct fg_str target)
+{
+	return store_delete(op->tx, STORE_TARGET, &(struct store_target){ .account = FG_LIT(""),
+	    .control = control, .target = target }, &op->c->err);
+}
+
+enum fg_rc
+org_targets_drop(struct iam_op *op, const struct bn_control *policy)
+{
+	struct fg_str list = policy->targets, target;
+
+	while (store_list_next(&list, &target))
+		FG_TRY(org_target_drop(op, policy->row.id, target));
+	return FG_OK;
 }
 
 static enum fg_rc
@@ -129,8 +140,7 @@ detach(struct iam_op *op)
 		    "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED",
 		    "You cannot remove the last policy attached to the specified target. You must have "
 		    "at least one attached at all times.");
-	return store_delete(op->tx, STORE_TARGET, &(struct store_target){ .account = FG_LIT(""),
-	    .control = ch.id, .target = as }, &op->c->err);
+	return org_target_drop(op, ch.id, as);
 }
 
 /* Both the policy and the target must be allowed. */
@@ -138,18 +148,16 @@ static enum fg_rc
 change(struct api_call *c, iam_op_fn fn)
 {
 	struct fg_str id = iam_str(c, "PolicyId"), target = iam_str(c, "TargetId"), type;
-	const struct store_control *p;
 	struct org o;
 
 	FG_TRY(org_begin(c, &o, target));
 	FG_TRY(org_gate(&o, id));
-	p = directory_row_find(org_directory(c), STORE_CONTROL, id);
-	if (p == NULL && !org_full_access(id))
+	type = org_policy_type(c, id);
+	if (fg_str_null(type))
 		return org_refuse(c, API_F_ORG_POLICY, "org.policy");
 	if (!org_target_exists(&o, target))
 		return org_refuse(c, API_F_ORG_TARGET, "org.target");
-	type = org_full_access(id) ? org_full_type(id) : p->type;
-	if (!directory_control_type(org_directory(c), type))
+	if (!directory_control_type(iam_dir(c), type))
 		type = FG_LIT("");
 	return org_write(&o, id, type, fn);
 }
@@ -173,16 +181,6 @@ struct wanted {
 	struct fg_str target, type;
 };
 
-static struct fg_str
-type_by_id(const struct org *o, struct fg_str id)
-{
-	const struct store_control *c = directory_row_find(org_directory(o->c), STORE_CONTROL, id);
-
-	if (org_full_access(id))
-		return org_full_type(id);
-	return c == NULL ? FG_STR_NULL : c->type;
-}
-
 /* org_ids() gives the second member, which of a target row is the policy. */
 static bool
 on_target(const void *arg, const void *row)
@@ -190,7 +188,7 @@ on_target(const void *arg, const void *row)
 	const struct wanted *w = arg;
 	const struct store_target *t = row;
 
-	return same_target(t->target, w->target) && fg_eq(type_by_id(w->o, t->control), w->type);
+	return same_target(t->target, w->target) && fg_eq(org_policy_type(w->o->c, t->control), w->type);
 }
 
 static bool
@@ -201,16 +199,6 @@ listed(const struct fg_str *v, size_t n, struct fg_str id)
 			return true;
 	}
 	return false;
-}
-
-static void
-policy_put(const struct org *o, struct fg_str id)
-{
-	const struct store_control *row = directory_row_find(org_directory(o->c), STORE_CONTROL, id);
-	const struct store_control full = { .id = id, .type = org_full_type(id),
-		.name = fg_sub(id, 2, id.n), .description = FG_LIT("") };
-
-	org_json_policy(o, NULL, org_full_access(id) ? &full : row);
 }
 
 enum fg_rc
@@ -230,17 +218,17 @@ org_run_list_for_target(struct api_call *c)
 	FG_TRY(org_ids(&o, STORE_TARGET, on_target, &w, &ids, &n));
 	api_json_open(&c->xml, "Policies", '[');
 	/* full access that no row speaks of comes first, on the first page */
-	if (directory_control_type(org_directory(c), w.type) && page.after.n == 0 &&
+	if (directory_control_type(iam_dir(c), w.type) && page.after.n == 0 &&
 	    (n == 0 || (!fg_eq(w.type, FG_LIT("SERVICE_CONTROL_POLICY")) &&
 		!listed(ids, n, org_full_id(w.type)))))
-		policy_put(&o, org_full_id(w.type));
+		org_json_policy(&o, NULL, org_policy_find(c, org_full_id(w.type)));
 	for (size_t i = 0; i < n; i++) {
 		enum org_turn turn = org_turn(&page, ids[i]);
 
 		if (turn == ORG_STOP)
 			break;
 		if (turn == ORG_TAKE)
-			policy_put(&o, ids[i]);
+			org_json_policy(&o, NULL, org_policy_find(c, ids[i]));
 	}
 	api_json_close(&c->xml, ']');
 	org_page_end(c, &page);
@@ -260,18 +248,6 @@ struct targets {
 	struct org_page page;
 };
 
-static struct fg_str
-normal(struct fg_str target)
-{
-	return fg_starts(target, FG_LIT("r-")) ? FG_LIT("r-") : target;
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return fg_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
-}
-
 struct gather {
 	struct targets *t;
 	size_t room_with, room_own;
@@ -286,7 +262,7 @@ gather_push(struct gather *g, struct fg_str **v, size_t *n, size_t *room, struct
 
 	*v = at;
 	if (s != NULL)
-		*s = normal(id);
+		*s = org_normal(id);
 	g->nomem = s == NULL;
 	return s != NULL;
 }
@@ -299,7 +275,7 @@ gather_one(void *arg, enum store_kind kind, const void *row)
 	struct targets *t = g->t;
 
 	(void)kind;
-	if (!fg_eq(type_by_id(t->o, r->control), t->type))
+	if (!fg_eq(org_policy_type(t->o->c, r->control), t->type))
 		return true;
 	if (!gather_push(g, &t->with, &t->nwith, &g->room_with, r->target))
 		return false;
@@ -310,13 +286,13 @@ gather_one(void *arg, enum store_kind kind, const void *row)
 static bool
 among(const struct fg_str *v, size_t n, struct fg_str id)
 {
-	return n > 0 && bsearch(&id, v, n, sizeof(id), by_text) != NULL;
+	return n > 0 && bsearch(&id, v, n, sizeof(id), fg_cmp_at) != NULL;
 }
 
 static bool
 is_target(const struct targets *t, struct fg_str id)
 {
-	struct fg_str at = normal(id);
+	struct fg_str at = org_normal(id);
 
 	return among(t->own, t->nown, at) || (t->implied && !among(t->with, t->nwith, at));
 }
@@ -361,7 +337,7 @@ targets_put(struct api_call *c, struct targets *t)
 	struct fg_str *units;
 	size_t n;
 
-	FG_TRY(directory_walk(org_directory(c), STORE_ACCOUNT, FG_LIT(""), t->page.after,
+	FG_TRY(directory_walk(iam_dir(c), STORE_ACCOUNT, FG_LIT(""), t->page.after,
 	    target_account, t, &c->err));
 	FG_TRY(org_ids(t->o, STORE_UNIT, any_unit, NULL, &units, &n));
 	for (size_t i = 0; i < n; i++) {
@@ -381,19 +357,19 @@ org_run_list_targets(struct api_call *c)
 
 	t.o = &o;
 	FG_TRY(org_begin(c, &o, t.policy));
-	t.type = type_by_id(&o, t.policy);
+	t.type = org_policy_type(c, t.policy);
 	if (fg_str_null(t.type))
 		return org_refuse(c, API_F_ORG_POLICY, "org.policy");
-	t.implied = org_full_access(t.policy) && directory_control_type(org_directory(c), t.type);
-	directory_rows(org_directory(c), STORE_TARGET, gather_one, &g);
+	t.implied = org_full_access(t.policy) && directory_control_type(iam_dir(c), t.type);
+	directory_rows(iam_dir(c), STORE_TARGET, gather_one, &g);
 	if (g.nomem)
 		return fg_fail(&c->err, FG_E_NOMEM, "org.targets", NULL, "arena");
 	if (fg_eq(t.policy, FG_LIT("p-RCPFullAWSAccess")))
 		t.nwith = 0; /* everywhere, whatever else there is */
 	if (t.nwith > 1)
-		qsort(t.with, t.nwith, sizeof(*t.with), by_text);
+		qsort(t.with, t.nwith, sizeof(*t.with), fg_cmp_at);
 	if (t.nown > 1)
-		qsort(t.own, t.nown, sizeof(*t.own), by_text);
+		qsort(t.own, t.nown, sizeof(*t.own), fg_cmp_at);
 	api_json_open(&c->xml, "Targets", '[');
 	FG_TRY(targets_put(c, &t));
 	api_json_close(&c->xml, ']');

@@ -6,12 +6,6 @@
 
 #include "gateway/org/org_int.h"
 
-struct directory *
-org_directory(const struct api_call *c)
-{
-	return api_env_conf(api_worker_env(c->w))->directory;
-}
-
 /* ---- facts ---- */
 
 struct fg_str
@@ -19,7 +13,7 @@ org_setting(const struct api_call *c, const char *name, struct fg_str id)
 {
 	struct fg_str key = fg_arena_fmt(c->arena, "\norganization.%s%.*s", name, FG_PRI(id));
 	const struct store_setting *s = fg_str_null(key)
-	    ? NULL : directory_row_find(org_directory(c), STORE_SETTING, key);
+	    ? NULL : directory_row_find(iam_dir(c), STORE_SETTING, key);
 
 	return s == NULL ? FG_STR_NULL : s->value;
 }
@@ -43,9 +37,9 @@ root_find(const struct api_call *c)
 	struct fg_str root = org_setting(c, "root", FG_STR_NULL);
 
 	if (fg_str_null(root))
-		directory_rows(org_directory(c), STORE_UNIT, root_seen, &root);
+		directory_rows(iam_dir(c), STORE_UNIT, root_seen, &root);
 	if (fg_str_null(root))
-		directory_rows(org_directory(c), STORE_TARGET, root_seen, &root);
+		directory_rows(iam_dir(c), STORE_TARGET, root_seen, &root);
 	return fg_str_null(root) ? FG_LIT("r-root") : root;
 }
 
@@ -74,21 +68,6 @@ org_arn(const struct org *o, const char *type, struct fg_str id)
 	    FG_PRI(o->management), type, FG_PRI(o->id), fg_str_null(id) ? "" : "/", FG_PRI(id));
 }
 
-static struct fg_str
-policy_arn(const struct org *o, struct fg_str id)
-{
-	const struct store_control *row = directory_row_find(org_directory(o->c), STORE_CONTROL, id);
-	const bool rcp = fg_eq(id, FG_LIT("p-RCPFullAWSAccess")) ||
-	    (row != NULL && fg_eq(row->type, FG_LIT("RESOURCE_CONTROL_POLICY")));
-	const char *type = rcp ? "resource_control_policy" : "service_control_policy";
-
-	if (org_full_access(id))
-		return fg_arena_fmt(o->c->arena, "arn:aws:organizations::aws:policy/%s/%.*s", type,
-		    FG_PRI(id));
-	return fg_arena_fmt(o->c->arena, "arn:aws:organizations::%.*s:policy/%.*s/%s/%.*s",
-	    FG_PRI(o->management), FG_PRI(o->id), type, FG_PRI(id));
-}
-
 struct fg_str
 org_arn_of(const struct org *o, struct fg_str id)
 {
@@ -98,7 +77,9 @@ org_arn_of(const struct org *o, struct fg_str id)
 		return org_arn(o, "ou", id);
 	if (fg_starts(id, FG_LIT("r-")))
 		return org_arn(o, "root", id);
-	return fg_starts(id, FG_LIT("p-")) ? policy_arn(o, id) : org_arn(o, "account", id);
+	if (fg_starts(id, FG_LIT("p-")))
+		return org_policy_arn(o, id, org_policy_type(o->c, id));
+	return org_arn(o, "account", id);
 }
 
 /* ---- permission ---- */
@@ -123,17 +104,12 @@ static struct fg_str
 type_asked(struct api_call *c, struct fg_str id)
 {
 	static const char *const params[] = { "Type", "Filter", "PolicyType" };
-	const struct store_control *row;
 
 	for (size_t i = 0; i < FG_COUNT(params); i++) {
 		if (!fg_str_null(iam_str(c, params[i])))
 			return iam_str(c, params[i]);
 	}
-	id = iam_str_or(c, "PolicyId", id);
-	if (org_full_access(id))
-		return org_full_type(id);
-	row = directory_row_find(org_directory(c), STORE_CONTROL, id);
-	return row == NULL ? FG_STR_NULL : row->type;
+	return org_policy_type(c, iam_str_or(c, "PolicyId", id));
 }
 
 enum fg_rc
@@ -178,7 +154,7 @@ org_is_root(const struct org *o, struct fg_str id)
 const struct store_unit *
 org_unit(const struct org *o, struct fg_str id)
 {
-	return fg_starts(id, FG_LIT("ou-")) ? directory_row_find(org_directory(o->c), STORE_UNIT, id)
+	return fg_starts(id, FG_LIT("ou-")) ? directory_row_find(iam_dir(o->c), STORE_UNIT, id)
 					    : NULL;
 }
 
@@ -188,11 +164,17 @@ org_parent(const struct org *o, struct fg_str parent)
 	return fg_starts(parent, FG_LIT("ou-")) ? parent : o->root;
 }
 
+struct fg_str
+org_normal(struct fg_str id)
+{
+	return fg_starts(id, FG_LIT("r-")) ? FG_LIT("r-") : id;
+}
+
 bool
 org_target_exists(const struct org *o, struct fg_str id)
 {
 	return org_is_root(o, id) || org_unit(o, id) != NULL ||
-	    directory_account_find(org_directory(o->c), id) != NULL;
+	    directory_account_find(iam_dir(o->c), id) != NULL;
 }
 
 struct fg_str
@@ -220,28 +202,6 @@ org_type(struct api_call *c, const char *param, struct fg_str *ret)
 	}
 	return org_input(c, "org.type", "INVALID_ENUM_POLICY_TYPE",
 	    "You specified an invalid policy type.");
-}
-
-bool
-org_full_access(struct fg_str id)
-{
-	return !fg_str_null(org_full_type(id));
-}
-
-struct fg_str
-org_full_id(struct fg_str type)
-{
-	return fg_eq(type, FG_LIT("SERVICE_CONTROL_POLICY")) ? FG_LIT("p-FullAWSAccess")
-							      : FG_LIT("p-RCPFullAWSAccess");
-}
-
-struct fg_str
-org_full_type(struct fg_str id)
-{
-	if (fg_eq(id, FG_LIT("p-FullAWSAccess")))
-		return FG_LIT("SERVICE_CONTROL_POLICY");
-	return fg_eq(id, FG_LIT("p-RCPFullAWSAccess")) ? FG_LIT("RESOURCE_CONTROL_POLICY")
-						       : FG_STR_NULL;
 }
 
 /* ---- refusals ---- */
@@ -326,23 +286,17 @@ id_one(void *arg, enum store_kind kind, const void *row)
 	return !ids->nomem;
 }
 
-static int
-by_id(const void *a, const void *b)
-{
-	return fg_cmp(*(const struct fg_str *)a, *(const struct fg_str *)b);
-}
-
 enum fg_rc
 org_ids(const struct org *o, enum store_kind kind, org_want_fn want, const void *arg,
     struct fg_str **ret, size_t *ret_n)
 {
 	struct ids ids = { .o = o, .want = want, .arg = arg };
 
-	directory_rows(org_directory(o->c), kind, id_one, &ids);
+	directory_rows(iam_dir(o->c), kind, id_one, &ids);
 	if (ids.nomem)
 		return fg_fail(&o->c->err, FG_E_NOMEM, "org.list", NULL, "arena");
 	if (ids.n > 1)
-		qsort(ids.v, ids.n, sizeof(*ids.v), by_id);
+		qsort(ids.v, ids.n, sizeof(*ids.v), fg_cmp_at);
 	*ret = ids.v;
 	*ret_n = ids.n;
 	return FG_OK;
@@ -366,6 +320,13 @@ org_write(struct org *o, struct fg_str id, struct fg_str extra, iam_op_fn fn)
 		.path = o->root, .arn = o->c->story.resource, .found = true };
 
 	return iam_write(o->c, &t, FG_STR_NULL, extra, fn);
+}
+
+struct org
+org_of(struct iam_op *op)
+{
+	return (struct org){ .c = op->c, .exists = true, .management = op->t.account,
+		.id = op->t.name, .root = op->t.path };
 }
 
 static struct fg_str
@@ -409,14 +370,4 @@ org_random(struct api_call *c, const char *prefix, size_t n)
 		text[i] = alphabet[r[i] & 31];
 	text[n] = '\0';
 	return fg_arena_fmt(c->arena, "%s%s", prefix, text);
-}
-
-bool
-org_unit_in(const struct bn_org *o, struct fg_str id)
-{
-	for (size_t i = 0; i < o->nunits; i++) {
-		if (fg_eq(o->units[i].id, id))
-			return true;
-	}
-	return false;
 }

@@ -18,7 +18,6 @@ struct org {
 	struct fg_str management, id, root; /* in the arena */
 };
 
-struct directory *org_directory(const struct api_call *c);
 enum fg_rc org_read(struct api_call *c, struct org *ret) FG_MUST;
 /* Value of the setting "organization.NAME" or "organization.NAMEID"; null without it. */
 struct fg_str org_setting(const struct api_call *c, const char *name, struct fg_str id);
@@ -35,6 +34,8 @@ enum fg_rc org_gate(struct org *o, struct fg_str id) FG_MUST;
 enum fg_rc org_allow(struct org *o, struct fg_str id) FG_MUST;
 /* org_read() and org_gate(). */
 enum fg_rc org_begin(struct api_call *c, struct org *o, struct fg_str id) FG_MUST;
+/* The same on ParentId, which must be there: the root or a unit. */
+enum fg_rc org_parent_begin(struct api_call *c, struct org *o, struct fg_str *ret) FG_MUST;
 
 /* ---- what there is ---- */
 
@@ -42,12 +43,21 @@ bool org_is_root(const struct org *o, struct fg_str id);
 const struct store_unit *org_unit(const struct org *o, struct fg_str id); /* NULL: none */
 /* The unit or root that an account or unit hangs from. */
 struct fg_str org_parent(const struct org *o, struct fg_str parent);
+/* A bundle may call the root by another name: "r-" for all of them. */
+struct fg_str org_normal(struct fg_str id);
 bool org_target_exists(const struct org *o, struct fg_str id);
 /* SERVICE_CONTROL_POLICY or RESOURCE_CONTROL_POLICY of a parameter. */
 enum fg_rc org_type(struct api_call *c, const char *param, struct fg_str *ret) FG_MUST;
-bool org_full_access(struct fg_str id); /* p-FullAWSAccess, p-RCPFullAWSAccess */
+
+/* ---- policies (policy.c) ---- */
+
+bool org_full_access(struct fg_str id); /* p-FullAWSAccess, p-RCPFullAWSAccess: they have no row */
 struct fg_str org_full_id(struct fg_str type);
-struct fg_str org_full_type(struct fg_str id); /* null for others */
+/* Any policy, full access too; NULL: none.  Valid as directory entities are. */
+const struct store_control *org_policy_find(const struct api_call *c, struct fg_str id);
+struct fg_str org_policy_type(const struct api_call *c, struct fg_str id); /* null: none */
+struct fg_str org_row_type(const struct store_control *row); /* the id may be that of full access */
+struct fg_str org_policy_arn(const struct org *o, struct fg_str id, struct fg_str type);
 
 /* ---- refusals with a Reason ---- */
 
@@ -80,12 +90,15 @@ enum fg_rc org_ids(const struct org *o, enum store_kind kind, org_want_fn want, 
 /* bn_org_index(); refuses when the caller's account does not manage it any more. */
 enum fg_rc org_load(struct iam_op *op, struct bn_org *ret) FG_MUST;
 enum fg_rc org_write(struct org *o, struct fg_str id, struct fg_str extra, iam_op_fn fn) FG_MUST;
+struct org org_of(struct iam_op *op); /* as org_write() was given it */
 enum fg_rc org_setting_put(struct iam_op *op, const char *name, struct fg_str id,
     struct fg_str value) FG_MUST;
 enum fg_rc org_setting_drop(struct iam_op *op, const char *name, struct fg_str id) FG_MUST;
+enum fg_rc org_target_drop(struct iam_op *op, struct fg_str control, struct fg_str target) FG_MUST;
+/* All that a policy is attached to. */
+enum fg_rc org_targets_drop(struct iam_op *op, const struct bn_control *policy) FG_MUST;
 /* n of [0-9a-z], random. */
 struct fg_str org_random(struct api_call *c, const char *prefix, size_t n);
-bool org_unit_in(const struct bn_org *o, struct fg_str id);
 
 /* ---- JSON ---- */
 

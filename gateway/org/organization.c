@@ -5,21 +5,27 @@
 
 /* ---- JSON ---- */
 
+static const struct fg_str all_types[] = { { "SERVICE_CONTROL_POLICY", 22 },
+	{ "RESOURCE_CONTROL_POLICY", 23 } };
+
+static void
+type_put(struct fg_buf *b, struct fg_str type)
+{
+	api_json_open(b, NULL, '{');
+	api_json_str(b, "Type", type);
+	api_json_str(b, "Status", FG_LIT("ENABLED"));
+	api_json_close(b, '}');
+}
+
 static void
 types_put(const struct org *o, const char *name)
 {
-	static const struct fg_str types[] = { { "SERVICE_CONTROL_POLICY", 22 },
-		{ "RESOURCE_CONTROL_POLICY", 23 } };
 	struct fg_buf *b = &o->c->xml;
 
 	api_json_open(b, name, '[');
-	for (size_t i = 0; i < FG_COUNT(types); i++) {
-		if (!directory_control_type(org_directory(o->c), types[i]))
-			continue;
-		api_json_open(b, NULL, '{');
-		api_json_str(b, "Type", types[i]);
-		api_json_str(b, "Status", FG_LIT("ENABLED"));
-		api_json_close(b, '}');
+	for (size_t i = 0; i < FG_COUNT(all_types); i++) {
+		if (directory_control_type(iam_dir(o->c), all_types[i]))
+			type_put(b, all_types[i]);
 	}
 	api_json_close(b, ']');
 }
@@ -30,12 +36,8 @@ types_list_put(struct fg_buf *b, struct fg_str list, const char *name)
 	struct fg_str type;
 
 	api_json_open(b, name, '[');
-	while (store_list_next(&list, &type)) {
-		api_json_open(b, NULL, '{');
-		api_json_str(b, "Type", type);
-		api_json_str(b, "Status", FG_LIT("ENABLED"));
-		api_json_close(b, '}');
-	}
+	while (store_list_next(&list, &type))
+		type_put(b, type);
 	api_json_close(b, ']');
 }
 
@@ -153,7 +155,7 @@ org_run_describe_organization(struct api_call *c)
 
 	FG_TRY(org_read(c, &o));
 	FG_TRY(org_allow(&o, FG_STR_NULL));
-	a = directory_account_find(org_directory(c), o.management);
+	a = directory_account_find(iam_dir(c), o.management);
 	organization_head(&o, a == NULL ? FG_LIT("") : a->email);
 	types_put(&o, "AvailablePolicyTypes");
 	api_json_close(&c->xml, '}');
@@ -207,7 +209,6 @@ delete(struct iam_op *op)
 	struct names names = { .a = op->c->arena };
 	struct found f = { .a = op->c->arena };
 	struct bn_org org;
-	struct fg_str list, target;
 
 	FG_TRY(org_load(op, &org));
 	FG_TRY(store_scan(op->tx, STORE_ACCOUNT, NULL, FG_STR_NULL, account_visit, &f, &op->c->err));
@@ -216,11 +217,7 @@ delete(struct iam_op *op)
 	for (size_t i = 0; i < org.ncontrols; i++) {
 		if (!org_full_access(org.controls[i].row.id))
 			return org_refuse(op->c, API_F_ORG_NOT_EMPTY, "org.delete");
-		list = org.controls[i].targets;
-		while (store_list_next(&list, &target))
-			FG_TRY(store_delete(op->tx, STORE_TARGET, &(struct store_target){
-			    .account = FG_LIT(""), .control = org.controls[i].row.id,
-			    .target = target }, &op->c->err));
+		FG_TRY(org_targets_drop(op, &org.controls[i]));
 	}
 	FG_TRY(store_scan(op->tx, STORE_SETTING, "account", FG_LIT(""), setting_visit, &names,
 	    &op->c->err));
@@ -245,8 +242,6 @@ org_run_delete_organization(struct api_call *c)
 static enum fg_rc
 types_change(struct iam_op *op, bool on, struct fg_str *ret)
 {
-	static const struct fg_str all[] = { { "SERVICE_CONTROL_POLICY", 22 },
-		{ "RESOURCE_CONTROL_POLICY", 23 } };
 	struct fg_buf b = FG_BUF_ARENA(op->c->arena, 256);
 	struct fg_str now;
 	enum fg_rc rc = store_setting_get(op->tx, FG_LIT(""), FG_LIT(DIRECTORY_ORG_TYPES),
@@ -258,9 +253,9 @@ types_change(struct iam_op *op, bool on, struct fg_str *ret)
 	if (on == (every || store_list_has(now, op->extra)))
 		return org_refuse(op->c, on ? API_F_ORG_TYPE_ENABLED : API_F_ORG_TYPE_DISABLED,
 		    "org.type.already");
-	for (size_t i = 0; i < FG_COUNT(all); i++) {
-		if (fg_eq(all[i], op->extra) ? on : (every || store_list_has(now, all[i])))
-			store_list_put(&b, all[i]);
+	for (size_t i = 0; i < FG_COUNT(all_types); i++) {
+		if (fg_eq(all_types[i], op->extra) ? on : (every || store_list_has(now, all_types[i])))
+			store_list_put(&b, all_types[i]);
 	}
 	if (fg_buf_end(&b, ret) != FG_OK)
 		return fg_fail(&op->c->err, FG_E_NOMEM, "org.types", NULL, "arena");
@@ -272,8 +267,7 @@ types_change(struct iam_op *op, bool on, struct fg_str *ret)
 static void
 root_put(struct iam_op *op, struct fg_str types)
 {
-	const struct org o = { .c = op->c, .management = op->t.account, .id = op->t.name,
-		.root = op->t.path };
+	const struct org o = org_of(op);
 
 	api_json_open(&op->c->xml, "Root", '{');
 	root_head(&op->c->xml, o.root, org_arn(&o, "root", o.root));
@@ -298,19 +292,13 @@ static enum fg_rc
 disable(struct iam_op *op)
 {
 	struct bn_org org;
-	struct fg_str types, list, target;
+	struct fg_str types;
 
 	FG_TRY(org_load(op, &org));
 	FG_TRY(types_change(op, false, &types));
 	for (size_t i = 0; i < org.ncontrols; i++) {
-		const struct store_control *row = &org.controls[i].row;
-		struct fg_str type = org_full_access(row->id) ? org_full_type(row->id) : row->type;
-
-		list = fg_eq(type, op->extra) ? org.controls[i].targets : FG_STR_NULL;
-		while (store_list_next(&list, &target))
-			FG_TRY(store_delete(op->tx, STORE_TARGET, &(struct store_target){
-			    .account = FG_LIT(""), .control = row->id, .target = target },
-			    &op->c->err));
+		if (fg_eq(org_row_type(&org.controls[i].row), op->extra))
+			FG_TRY(org_targets_drop(op, &org.controls[i]));
 	}
 	root_put(op, types);
 	return FG_OK;

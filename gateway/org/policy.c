@@ -3,46 +3,80 @@
  */
 #include "gateway/org/org_int.h"
 
-/* ---- JSON ---- */
+/* ---- what AWS manages: full access, which has no row of its own ---- */
 
-static struct store_control
-full_row(struct fg_str id)
-{
-	const bool scp = fg_eq(id, FG_LIT("p-FullAWSAccess"));
+#define S(text) { text, sizeof(text) - 1 }
+static const struct store_control managed[] = {
+	{ .id = S("p-FullAWSAccess"), .type = S("SERVICE_CONTROL_POLICY"), .name = S("FullAWSAccess"),
+	    .description = S("Allows access to every operation") },
+	{ .id = S("p-RCPFullAWSAccess"), .type = S("RESOURCE_CONTROL_POLICY"), .name = S("RCPFullAWSAccess"),
+	    .description = S("Allows access to every resource") },
+};
 
-	return (struct store_control){ .account = FG_LIT(""), .id = id, .type = org_full_type(id),
-		.name = scp ? FG_LIT("FullAWSAccess") : FG_LIT("RCPFullAWSAccess"),
-		.description = scp ? FG_LIT("Allows access to every operation")
-				   : FG_LIT("Allows access to every resource"),
-		.document = directory_full_access(scp ? TRUST_SCP : TRUST_RCP) };
-}
-
-/* A policy of that id, built in or not; in the arena or as long as the directory's. */
 static const struct store_control *
-policy_find(const struct org *o, struct fg_str id)
+managed_find(struct fg_str id)
 {
-	struct store_control *full;
-
-	if (!org_full_access(id))
-		return fg_starts(id, FG_LIT("p-")) ? directory_row_find(org_directory(o->c),
-		    STORE_CONTROL, id) : NULL;
-	full = FG_NEW(o->c->arena, struct store_control);
-	if (full != NULL)
-		*full = full_row(id);
-	return full;
+	for (size_t i = 0; i < FG_COUNT(managed); i++) {
+		if (fg_eq(managed[i].id, id))
+			return &managed[i];
+	}
+	return NULL;
 }
 
-static struct fg_str
-arn_of(const struct org *o, const struct store_control *row)
+bool
+org_full_access(struct fg_str id)
 {
-	const bool scp = fg_eq(row->type, FG_LIT("SERVICE_CONTROL_POLICY"));
-	const char *type = scp ? "service_control_policy" : "resource_control_policy";
+	return managed_find(id) != NULL;
+}
 
-	if (org_full_access(row->id))
-		return org_arn_of(o, row->id);
+struct fg_str
+org_full_id(struct fg_str type)
+{
+	return fg_eq(type, managed[0].type) ? managed[0].id : managed[1].id;
+}
+
+/* ---- any policy ---- */
+
+const struct store_control *
+org_policy_find(const struct api_call *c, struct fg_str id)
+{
+	const struct store_control *row = managed_find(id);
+
+	if (row != NULL || !fg_starts(id, FG_LIT("p-")))
+		return row;
+	return directory_row_find(iam_dir(c), STORE_CONTROL, id);
+}
+
+struct fg_str
+org_policy_type(const struct api_call *c, struct fg_str id)
+{
+	const struct store_control *row = org_policy_find(c, id);
+
+	return row == NULL ? FG_STR_NULL : row->type;
+}
+
+struct fg_str
+org_row_type(const struct store_control *row)
+{
+	const struct store_control *m = managed_find(row->id);
+
+	return m == NULL ? row->type : m->type;
+}
+
+struct fg_str
+org_policy_arn(const struct org *o, struct fg_str id, struct fg_str type)
+{
+	const bool rcp = fg_eq(type, FG_LIT("RESOURCE_CONTROL_POLICY"));
+	const char *kind = rcp ? "resource_control_policy" : "service_control_policy";
+
+	if (org_full_access(id))
+		return fg_arena_fmt(o->c->arena, "arn:aws:organizations::aws:policy/%s/%.*s", kind,
+		    FG_PRI(id));
 	return fg_arena_fmt(o->c->arena, "arn:aws:organizations::%.*s:policy/%.*s/%s/%.*s",
-	    FG_PRI(o->management), FG_PRI(o->id), type, FG_PRI(row->id));
+	    FG_PRI(o->management), FG_PRI(o->id), kind, FG_PRI(id));
 }
+
+/* ---- JSON ---- */
 
 /* A bundle may leave the name out. */
 static struct fg_str
@@ -58,7 +92,7 @@ org_json_policy(const struct org *o, const char *name, const struct store_contro
 
 	api_json_open(b, name, '{');
 	api_json_str(b, "Id", row->id);
-	api_json_str(b, "Arn", arn_of(o, row));
+	api_json_str(b, "Arn", org_policy_arn(o, row->id, row->type));
 	api_json_str(b, "Name", title(row));
 	api_json_str(b, "Description", row->description);
 	api_json_str(b, "Type", row->type);
@@ -66,22 +100,25 @@ org_json_policy(const struct org *o, const char *name, const struct store_contro
 	api_json_close(b, '}');
 }
 
-static void
-policy_json(const struct org *o, const struct store_control *row)
-{
-	api_json_open(&o->c->xml, "Policy", '{');
-	org_json_policy(o, "PolicySummary", row);
-	api_json_str(&o->c->xml, "Content", row->document);
-	api_json_close(&o->c->xml, '}');
-}
-
-/* ---- create, update, delete ---- */
-
 static enum trust_kind
 kind_of(struct fg_str type)
 {
 	return fg_eq(type, FG_LIT("SERVICE_CONTROL_POLICY")) ? TRUST_SCP : TRUST_RCP;
 }
+
+static void
+policy_json(const struct org *o, const struct store_control *row)
+{
+	struct fg_str content = org_full_access(row->id) ? directory_full_access(kind_of(row->type))
+							 : row->document;
+
+	api_json_open(&o->c->xml, "Policy", '{');
+	org_json_policy(o, "PolicySummary", row);
+	api_json_str(&o->c->xml, "Content", content);
+	api_json_close(&o->c->xml, '}');
+}
+
+/* ---- create, update, delete ---- */
 
 static enum fg_rc
 content_check(struct api_call *c, struct fg_str type, struct fg_str content)
@@ -105,13 +142,6 @@ name_free(struct iam_op *op, const struct bn_org *o, const struct store_control 
 	if (fg_eq(row->name, FG_LIT("FullAWSAccess")) || fg_eq(row->name, FG_LIT("RCPFullAWSAccess")))
 		return org_refuse(op->c, API_F_ORG_POLICY_TWICE, "org.policy.exists");
 	return FG_OK;
-}
-
-static struct org
-org_of(struct iam_op *op)
-{
-	return (struct org){ .c = op->c, .exists = true, .management = op->t.account,
-		.id = op->t.name, .root = op->t.path };
 }
 
 /* extra: the tags */
@@ -158,7 +188,7 @@ policy_begin(struct api_call *c, struct org *o, const struct store_control **ret
 	struct fg_str id = iam_str(c, "PolicyId");
 
 	FG_TRY(org_begin(c, o, id));
-	*ret = policy_find(o, id);
+	*ret = org_policy_find(c, id);
 	return *ret != NULL ? FG_OK : org_refuse(c, API_F_ORG_POLICY, "org.policy");
 }
 
@@ -271,7 +301,7 @@ org_run_list_policies(struct api_call *c)
 		if (turn == ORG_STOP)
 			break;
 		if (turn == ORG_TAKE)
-			org_json_policy(&o, NULL, policy_find(&o, id));
+			org_json_policy(&o, NULL, org_policy_find(c, id));
 		told = told || now;
 		i += !now;
 	}

@@ -9,8 +9,7 @@ resource_begin(struct api_call *c, struct org *o)
 	struct fg_str id = iam_str(c, "ResourceId");
 
 	FG_TRY(org_begin(c, o, id));
-	if (org_target_exists(o, id) || (fg_starts(id, FG_LIT("p-")) &&
-	    directory_row_find(org_directory(c), STORE_CONTROL, id) != NULL))
+	if (org_target_exists(o, id) || (!org_full_access(id) && org_policy_find(c, id) != NULL))
 		return FG_OK;
 	return org_refuse(c, API_F_ORG_TARGET, "org.target");
 }

@@ -3,8 +3,6 @@
  */
 #include "gateway/org/org_int.h"
 
-enum { DEPTH_MAX = 5 };
-
 static void
 unit_put(struct fg_buf *b, const struct org *o, struct fg_str id, struct fg_str name)
 {
@@ -23,20 +21,14 @@ org_json_unit(const struct org *o, const char *name, struct fg_str id, struct fg
 
 /* ---- changes ---- */
 
-static const struct store_unit *
-unit_of(const struct bn_org *o, struct fg_str id)
+enum fg_rc
+org_parent_begin(struct api_call *c, struct org *o, struct fg_str *ret)
 {
-	for (size_t i = 0; i < o->nunits; i++) {
-		if (fg_eq(o->units[i].id, id))
-			return &o->units[i];
-	}
-	return NULL;
-}
-
-static struct fg_str
-parent_of(struct fg_str parent)
-{
-	return fg_starts(parent, FG_LIT("r-")) ? FG_LIT("r-") : parent;
+	*ret = iam_str(c, "ParentId");
+	FG_TRY(org_begin(c, o, *ret));
+	if (!org_is_root(o, *ret) && org_unit(o, *ret) == NULL)
+		return org_refuse(c, API_F_ORG_PARENT, "org.parent");
+	return FG_OK;
 }
 
 /* Names are unique below one parent. */
@@ -47,7 +39,7 @@ name_free(struct iam_op *op, const struct bn_org *o, struct fg_str parent, struc
 	for (size_t i = 0; i < o->nunits; i++) {
 		const struct store_unit *u = &o->units[i];
 
-		if (fg_eq(parent_of(u->parent), parent_of(parent)) && fg_eq(u->name, name) &&
+		if (fg_eq(org_normal(u->parent), org_normal(parent)) && fg_eq(u->name, name) &&
 		    !fg_eq(u->id, except))
 			return org_refuse(op->c, API_F_ORG_UNIT_TWICE, "org.unit.exists");
 	}
@@ -60,22 +52,15 @@ depth_check(struct iam_op *op, const struct bn_org *o, struct fg_str parent)
 	const struct store_unit *u;
 	int depth = 1;
 
-	for (; (u = unit_of(o, parent)) != NULL && depth <= DEPTH_MAX; depth++)
+	for (; (u = bn_unit_find(o, parent)) != NULL && depth <= FG_LIMIT_UNIT_DEPTH; depth++)
 		parent = u->parent;
-	if (depth > DEPTH_MAX)
+	if (depth > FG_LIMIT_UNIT_DEPTH)
 		return org_constraint(op->c, "org.unit.depth", "OU_DEPTH_LIMIT_EXCEEDED",
 		    "You have exceeded the number of levels of organizational units.");
 	if (o->nunits >= ORG_UNITS_MAX)
 		return org_constraint(op->c, "org.unit.limit", "OU_NUMBER_LIMIT_EXCEEDED",
 		    "You have exceeded the number of organizational units of an organization.");
 	return FG_OK;
-}
-
-static struct org
-org_of(struct iam_op *op)
-{
-	return (struct org){ .c = op->c, .exists = true, .management = op->t.account,
-		.id = op->t.name, .root = op->t.path };
 }
 
 /* extra: the tags */
@@ -88,7 +73,7 @@ create(struct iam_op *op)
 	struct bn_org org;
 
 	FG_TRY(org_load(op, &org));
-	if (!org_is_root(&o, u.parent) && unit_of(&org, u.parent) == NULL)
+	if (!org_is_root(&o, u.parent) && bn_unit_find(&org, u.parent) == NULL)
 		return org_refuse(op->c, API_F_ORG_PARENT, "org.parent");
 	FG_TRY(name_free(op, &org, u.parent, u.name, FG_LIT("")));
 	FG_TRY(depth_check(op, &org, u.parent));
@@ -107,12 +92,10 @@ create(struct iam_op *op)
 enum fg_rc
 org_run_create_unit(struct api_call *c)
 {
-	struct fg_str parent = iam_str(c, "ParentId"), tags;
+	struct fg_str parent, tags;
 	struct org o;
 
-	FG_TRY(org_begin(c, &o, parent));
-	if (!org_is_root(&o, parent) && org_unit(&o, parent) == NULL)
-		return org_refuse(c, API_F_ORG_PARENT, "org.parent");
+	FG_TRY(org_parent_begin(c, &o, &parent));
 	FG_TRY(iam_tags(c, &tags));
 	return org_write(&o, parent, tags, create);
 }
@@ -136,7 +119,7 @@ update(struct iam_op *op)
 	struct store_unit u;
 
 	FG_TRY(org_load(op, &org));
-	if ((at = unit_of(&org, op->t.uid)) == NULL)
+	if ((at = bn_unit_find(&org, op->t.uid)) == NULL)
 		return org_refuse(op->c, API_F_ORG_UNIT, "org.unit");
 	u = *at;
 	u.name = iam_str_or(op->c, "Name", u.name);
@@ -182,7 +165,7 @@ delete(struct iam_op *op)
 	struct bn_org org;
 
 	FG_TRY(org_load(op, &org));
-	if ((u = unit_of(&org, op->t.uid)) == NULL)
+	if ((u = bn_unit_find(&org, op->t.uid)) == NULL)
 		return org_refuse(op->c, API_F_ORG_UNIT, "org.unit");
 	FG_TRY(store_scan(op->tx, STORE_ACCOUNT, NULL, FG_STR_NULL, hangs, &h, &op->c->err));
 	for (size_t i = 0; i < org.nunits; i++)
@@ -191,9 +174,7 @@ delete(struct iam_op *op)
 		return org_refuse(op->c, API_F_ORG_UNIT_FULL, "org.unit.full");
 	for (size_t i = 0; i < org.ncontrols; i++) {
 		if (store_list_has(org.controls[i].targets, u->id))
-			FG_TRY(store_delete(op->tx, STORE_TARGET, &(struct store_target){
-			    .account = FG_LIT(""), .control = org.controls[i].row.id,
-			    .target = u->id }, &op->c->err));
+			FG_TRY(org_target_drop(op, org.controls[i].row.id, u->id));
 	}
 	FG_TRY(org_setting_drop(op, "tags.", u->id));
 	return store_delete(op->tx, STORE_UNIT, u, &op->c->err);
@@ -236,17 +217,6 @@ unit_below(const void *arg, const void *row)
 	return fg_starts(u->id, FG_LIT("ou-")) && fg_eq(org_parent(w->o, u->parent), w->parent);
 }
 
-/* The parent of a listing: there, and allowed. */
-static enum fg_rc
-parent_begin(struct api_call *c, struct org *o, struct fg_str *ret)
-{
-	*ret = iam_str(c, "ParentId");
-	FG_TRY(org_begin(c, o, *ret));
-	if (!org_is_root(o, *ret) && org_unit(o, *ret) == NULL)
-		return org_refuse(c, API_F_ORG_PARENT, "org.parent");
-	return FG_OK;
-}
-
 static void
 child_put(struct fg_buf *b, struct fg_str id)
 {
@@ -284,7 +254,7 @@ org_run_list_units(struct api_call *c)
 	struct fg_str parent;
 	struct org o;
 
-	FG_TRY(parent_begin(c, &o, &parent));
+	FG_TRY(org_parent_begin(c, &o, &parent));
 	api_json_open(&c->xml, "OrganizationalUnits", '[');
 	FG_TRY(units_below(&o, parent, &page, false));
 	api_json_close(&c->xml, ']');
@@ -323,12 +293,12 @@ org_run_list_children(struct api_call *c)
 	struct org o;
 
 	w.o = &o;
-	FG_TRY(parent_begin(c, &o, &w.parent));
+	FG_TRY(org_parent_begin(c, &o, &w.parent));
 	if (!accounts && !fg_eq(type, FG_LIT("ORGANIZATIONAL_UNIT")))
 		return org_input(c, "org.child-type", "INVALID_ENUM", "You specified an invalid child type.");
 	api_json_open(&c->xml, "Children", '[');
 	if (accounts)
-		FG_TRY(directory_walk(org_directory(c), STORE_ACCOUNT, FG_LIT(""), w.page.after,
+		FG_TRY(directory_walk(iam_dir(c), STORE_ACCOUNT, FG_LIT(""), w.page.after,
 		    account_child, &w, &c->err));
 	else
 		FG_TRY(units_below(&o, w.parent, &w.page, true));
@@ -346,7 +316,7 @@ org_run_list_parents(struct api_call *c)
 	struct org o;
 
 	FG_TRY(org_begin(c, &o, child));
-	a = directory_account_find(org_directory(c), child);
+	a = directory_account_find(iam_dir(c), child);
 	u = org_unit(&o, child);
 	if (a == NULL && u == NULL)
 		return org_refuse(c, API_F_ORG_CHILD, "org.child");
