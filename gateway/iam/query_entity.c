@@ -70,12 +70,69 @@ iam_run_list(struct api_call *c)
 
 /* ---- names ---- */
 
-enum fg_rc
-iam_exists(struct api_call *c, const struct iam_kind *k, struct fg_str name)
+static enum fg_rc
+exists(struct api_call *c, const struct iam_kind *k, struct fg_str name)
 {
 	fg_err_clear(&c->err);
 	return api_refuse(c, API_F_ENTITY_EXISTS, "iam.entity.exists",
 	    "%.*s with name %.*s already exists.", FG_PRI(k->word), FG_PRI(name));
+}
+
+enum fg_rc
+iam_uid(struct iam_op *op, const char *prefix)
+{
+	char uid[STORE_UID_BYTES + 1];
+
+	FG_TRY(store_uid(prefix, uid, &op->c->err));
+	op->t.uid = fg_arena_dup(op->c->arena, fg_str_z(uid));
+	return fg_str_null(op->t.uid) ? fg_fail(&op->c->err, FG_E_NOMEM, "iam.uid", NULL, "arena") : FG_OK;
+}
+
+enum fg_rc
+iam_entity_insert(struct iam_op *op, const void *row)
+{
+	enum fg_rc rc = store_insert(op->tx, op->t.k->kind, row, &op->c->err);
+
+	if (rc == FG_E_EXISTS)
+		return exists(op->c, op->t.k, op->t.name);
+	FG_TRY(rc);
+	api_story_result(op->c, AUDIT_P_RESULT_ARN, op->t.arn);
+	api_story_result(op->c, AUDIT_P_RESULT_ID, op->t.uid);
+	return FG_OK;
+}
+
+/* ---- another name or path, of users and groups ---- */
+
+static struct fg_str
+new_name(const struct api_call *c, const struct iam_kind *k, struct fg_str old)
+{
+	return iam_str_or(c, k->kind == STORE_USER ? "NewUserName" : "NewGroupName", old);
+}
+
+enum fg_rc
+iam_rename_row(struct iam_op *op, void *row, struct fg_str *name, struct fg_str *path)
+{
+	struct api_call *c = op->c;
+	enum fg_rc rc;
+
+	*name = new_name(c, op->t.k, *name);
+	*path = iam_str_or(c, "NewPath", *path);
+	rc = store_update(op->tx, op->t.k->kind, row, &c->err);
+	return rc == FG_E_EXISTS ? exists(c, op->t.k, *name) : rc;
+}
+
+/* Both the old and the new ARN must be allowed. */
+enum fg_rc
+iam_rename(struct api_call *c, iam_op_fn fn)
+{
+	struct iam_target t, to;
+
+	FG_TRY(iam_target(c, &t));
+	to = t;
+	to.arn = iam_arn(c, t.account, t.k->noun, iam_str_or(c, "NewPath", t.path),
+	    new_name(c, t.k, t.name));
+	FG_TRY(iam_allow(c, &to));
+	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, fn);
 }
 
 /* ---- deletion ---- */

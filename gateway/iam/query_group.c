@@ -17,22 +17,15 @@ static enum fg_rc
 create(struct iam_op *op)
 {
 	struct api_call *c = op->c;
-	char uid[STORE_UID_BYTES + 1];
 	struct store_group row = { .account = op->t.account, .name = op->t.name, .path = op->t.path,
 		.created = c->now };
-	enum fg_rc rc;
 
-	FG_TRY(store_uid(op->t.k->prefix, uid, &c->err));
-	row.uid = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
-	rc = store_insert(op->tx, STORE_GROUP, &row, &c->err);
-	if (rc == FG_E_EXISTS)
-		return iam_exists(c, op->t.k, op->t.name);
-	FG_TRY(rc);
+	FG_TRY(iam_uid(op, op->t.k->prefix));
+	row.uid = op->t.uid;
+	FG_TRY(iam_entity_insert(op, &row));
 	api_xml_open(&c->xml, FG_LIT("Group"));
 	iam_xml_entity_head(&c->xml, &op->t);
 	api_xml_close(&c->xml, FG_LIT("Group"));
-	api_story_result(c, AUDIT_P_RESULT_ARN, op->t.arn);
-	api_story_result(c, AUDIT_P_RESULT_ID, op->t.uid);
 	return FG_OK;
 }
 
@@ -49,29 +42,16 @@ iam_run_create_group(struct api_call *c)
 static enum fg_rc
 update(struct iam_op *op)
 {
-	struct api_call *c = op->c;
 	struct store_group row;
-	enum fg_rc rc;
 
 	FG_TRY(iam_group_row(op, &row));
-	row.name = iam_str_or(c, "NewGroupName", row.name);
-	row.path = iam_str_or(c, "NewPath", row.path);
-	rc = store_update(op->tx, STORE_GROUP, &row, &c->err);
-	return rc == FG_E_EXISTS ? iam_exists(c, op->t.k, row.name) : rc;
+	return iam_rename_row(op, &row, &row.name, &row.path);
 }
 
-/* Both the old and the new ARN must be allowed. */
 enum fg_rc
 iam_run_update_group(struct api_call *c)
 {
-	struct iam_target t, to;
-
-	FG_TRY(iam_target(c, &t));
-	to = t;
-	to.arn = iam_arn(c, t.account, FG_LIT("group"), iam_str_or(c, "NewPath", t.path),
-	    iam_str_or(c, "NewGroupName", t.name));
-	FG_TRY(iam_allow(c, &to));
-	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, update);
+	return iam_rename(c, update);
 }
 
 /* ---- read ---- */

@@ -37,8 +37,6 @@ struct iam_target iam_target_user(const struct directory_user *u);
 enum fg_rc iam_target_profile(struct api_call *c, const struct store_profile *p,
     struct iam_target *ret) FG_MUST;
 struct iam_target iam_target_of(enum store_kind kind, const void *entity); /* of the three */
-/* Refuse: the name is taken. */
-enum fg_rc iam_exists(struct api_call *c, const struct iam_kind *k, struct fg_str name) FG_MUST;
 struct iam_target iam_target_group(const struct directory_group *g);
 /* iam_target_find() and iam_allow(). */
 enum fg_rc iam_target(struct api_call *c, struct iam_target *ret) FG_MUST;
@@ -60,6 +58,13 @@ bool iam_has_attached(const struct directory_grants *g, struct fg_str arn);
 /* iam_write() with what must be made first and takes long: prep runs before the transaction. */
 enum fg_rc iam_write_made(struct api_call *c, const struct iam_target *t, iam_op_fn prep,
     iam_op_fn fn) FG_MUST;
+/* A new unique id for the target. */
+enum fg_rc iam_uid(struct iam_op *op, const char *prefix) FG_MUST;
+/* The row of a new user, group or role; refuses when the name is taken. */
+enum fg_rc iam_entity_insert(struct iam_op *op, const void *row) FG_MUST;
+/* UpdateUser and UpdateGroup: the permission for both names, and the change of name and path in a row. */
+enum fg_rc iam_rename(struct api_call *c, iam_op_fn fn) FG_MUST;
+enum fg_rc iam_rename_row(struct iam_op *op, void *row, struct fg_str *name, struct fg_str *path) FG_MUST;
 /* The row of the target, as it is now; NoSuchEntity when it went away. */
 enum fg_rc iam_user_row(struct iam_op *op, struct store_user *ret) FG_MUST;
 enum fg_rc iam_role_row(struct iam_op *op, struct store_role *ret) FG_MUST;

@@ -145,7 +145,6 @@ static enum fg_rc
 create(struct iam_op *op)
 {
 	struct api_call *c = op->c;
-	char uid[STORE_UID_BYTES + 1];
 	struct store_policy row = { .account = op->t.account, .name = op->t.name,
 		.path = op->t.path, .description = iam_str_or(c, "Description", FG_LIT("")),
 		.tags = op->extra, .version = 1, .last = 1, .created = c->now, .updated = c->now };
@@ -154,8 +153,8 @@ create(struct iam_op *op)
 	const struct uses none = { .attached = 0 };
 	enum fg_rc rc;
 
-	FG_TRY(store_uid("ANPA", uid, &c->err));
-	row.uid = v.policy = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
+	FG_TRY(iam_uid(op, "ANPA"));
+	row.uid = v.policy = op->t.uid;
 	rc = store_insert(op->tx, STORE_POLICY, &row, &c->err);
 	if (rc == FG_E_EXISTS) {
 		fg_err_clear(&c->err);

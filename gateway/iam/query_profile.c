@@ -105,15 +105,12 @@ static enum fg_rc
 create(struct iam_op *op)
 {
 	struct api_call *c = op->c;
-	char uid[STORE_UID_BYTES + 1];
 	struct store_profile row = { .account = op->t.account, .name = op->t.name,
 		.path = op->t.path, .role = FG_LIT(""), .tags = op->extra, .created = c->now };
 	enum fg_rc rc;
 
-	FG_TRY(store_uid(op->t.k->prefix, uid, &c->err));
-	row.uid = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
-	if (fg_str_null(row.uid))
-		return fg_fail(&c->err, FG_E_NOMEM, "iam.profile", NULL, "arena");
+	FG_TRY(iam_uid(op, op->t.k->prefix));
+	row.uid = op->t.uid;
 	rc = store_insert(op->tx, STORE_PROFILE, &row, &c->err);
 	if (rc == FG_E_EXISTS) {
 		fg_err_clear(&c->err);

@@ -41,30 +41,21 @@ static enum fg_rc
 create(struct iam_op *op)
 {
 	struct api_call *c = op->c;
-	char uid[STORE_UID_BYTES + 1];
 	struct store_role row = { .account = op->t.account, .name = op->t.name, .path = op->t.path,
 		.description = iam_str_or(c, "Description", FG_LIT("")),
 		.trust = iam_str(c, "AssumeRolePolicyDocument"), .bindings = op->bindings,
 		.boundary = op->t.boundary, .tags = op->extra,
 		.max_session = iam_int_or(c, "MaxSessionDuration", 3600), .created = c->now };
 	const struct shown s = { row.trust, row.description, row.max_session };
-	enum fg_rc rc;
 
-	FG_TRY(store_uid(op->t.k->prefix, uid, &c->err));
-	row.uid = op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
-	if (fg_str_null(row.uid))
-		return fg_fail(&c->err, FG_E_NOMEM, "iam.role", NULL, "arena");
-	rc = store_insert(op->tx, STORE_ROLE, &row, &c->err);
-	if (rc == FG_E_EXISTS)
-		return iam_exists(c, op->t.k, op->t.name);
-	FG_TRY(rc);
+	FG_TRY(iam_uid(op, op->t.k->prefix));
+	row.uid = op->t.uid;
+	FG_TRY(iam_entity_insert(op, &row));
 	api_xml_open(&c->xml, FG_LIT("Role"));
 	role_xml(c, &op->t, &s);
 	iam_xml_boundary(&c->xml, op->t.boundary);
 	iam_xml_tag_list(&c->xml, op->extra);
 	api_xml_close(&c->xml, FG_LIT("Role"));
-	api_story_result(c, AUDIT_P_RESULT_ARN, op->t.arn);
-	api_story_result(c, AUDIT_P_RESULT_ID, op->t.uid);
 	return FG_OK;
 }
 

@@ -358,6 +358,9 @@ simulate_all(struct sim *s, const struct iam_target *t)
 {
 	struct pairs p;
 
+	if (!fg_str_null(iam_str(s->c, "ResourceHandlingOption")))
+		return api_refuse(s->c, API_F_INVALID_INPUT, "iam.simulate.handling",
+		    "ResourceHandlingOption is of EC2, which is not here.");
 	FG_TRY(pairs_read(s->c, &p));
 	if (t != NULL) {
 		FG_TRY(sim_principal(s, t));
@@ -369,36 +372,46 @@ simulate_all(struct sim *s, const struct iam_target *t)
 	return results_xml(s, &p);
 }
 
+typedef enum fg_rc (*sim_fn)(struct sim *s, const struct iam_target *t);
+
 static enum fg_rc
-simulate(struct api_call *c, const struct iam_target *t)
+with_sim(struct api_call *c, const struct iam_target *t, sim_fn fn)
 {
 	struct sim s;
-	enum fg_rc rc;
+	enum fg_rc rc = sim_begin(c, &s);
 
-	if (!fg_str_null(iam_str(c, "ResourceHandlingOption")))
-		return api_refuse(c, API_F_INVALID_INPUT, "iam.simulate.handling",
-		    "ResourceHandlingOption is of EC2, which is not here.");
-	rc = sim_begin(c, &s);
 	if (rc == FG_OK)
-		rc = simulate_all(&s, t);
+		rc = fn(&s, t);
 	sim_end(&s);
 	return rc;
+}
+
+static enum fg_rc
+custom(struct api_call *c, sim_fn fn)
+{
+	FG_TRY(iam_allow_on(c, FG_LIT("*")));
+	return with_sim(c, NULL, fn);
+}
+
+static enum fg_rc
+principal(struct api_call *c, sim_fn fn)
+{
+	struct iam_target t;
+
+	FG_TRY(source(c, &t));
+	return with_sim(c, &t, fn);
 }
 
 enum fg_rc
 iam_run_simulate_custom(struct api_call *c)
 {
-	FG_TRY(iam_allow_on(c, FG_LIT("*")));
-	return simulate(c, NULL);
+	return custom(c, simulate_all);
 }
 
 enum fg_rc
 iam_run_simulate_principal(struct api_call *c)
 {
-	struct iam_target t;
-
-	FG_TRY(source(c, &t));
-	return simulate(c, &t);
+	return principal(c, simulate_all);
 }
 
 /* ---- keys ---- */
@@ -420,30 +433,14 @@ keys_all(struct sim *s, const struct iam_target *t)
 	return FG_OK;
 }
 
-static enum fg_rc
-keys(struct api_call *c, const struct iam_target *t)
-{
-	struct sim s;
-	enum fg_rc rc = sim_begin(c, &s);
-
-	if (rc == FG_OK)
-		rc = keys_all(&s, t);
-	sim_end(&s);
-	return rc;
-}
-
 enum fg_rc
 iam_run_keys_custom(struct api_call *c)
 {
-	FG_TRY(iam_allow_on(c, FG_LIT("*")));
-	return keys(c, NULL);
+	return custom(c, keys_all);
 }
 
 enum fg_rc
 iam_run_keys_principal(struct api_call *c)
 {
-	struct iam_target t;
-
-	FG_TRY(source(c, &t));
-	return keys(c, &t);
+	return principal(c, keys_all);
 }

@@ -21,25 +21,17 @@ static enum fg_rc
 create(struct iam_op *op)
 {
 	struct api_call *c = op->c;
-	char uid[STORE_UID_BYTES + 1];
 	struct store_user row = { .account = op->t.account, .name = op->t.name, .path = op->t.path,
 		.boundary = op->t.boundary, .tags = op->extra, .created = c->now };
-	enum fg_rc rc;
 
-	FG_TRY(store_uid(op->t.k->prefix, uid, &c->err));
-	row.uid = fg_str_z(uid);
-	rc = store_insert(op->tx, STORE_USER, &row, &c->err);
-	if (rc == FG_E_EXISTS)
-		return iam_exists(c, op->t.k, op->t.name);
-	FG_TRY(rc);
-	op->t.uid = fg_arena_dup(c->arena, fg_str_z(uid));
+	FG_TRY(iam_uid(op, op->t.k->prefix));
+	row.uid = op->t.uid;
+	FG_TRY(iam_entity_insert(op, &row));
 	api_xml_open(&c->xml, FG_LIT("User"));
 	iam_xml_entity_head(&c->xml, &op->t);
 	iam_xml_boundary(&c->xml, op->t.boundary);
 	iam_xml_tag_list(&c->xml, op->extra);
 	api_xml_close(&c->xml, FG_LIT("User"));
-	api_story_result(c, AUDIT_P_RESULT_ARN, op->t.arn);
-	api_story_result(c, AUDIT_P_RESULT_ID, op->t.uid);
 	return FG_OK;
 }
 
@@ -75,27 +67,14 @@ iam_run_get_user(struct api_call *c)
 static enum fg_rc
 rename_user(struct iam_op *op)
 {
-	struct api_call *c = op->c;
 	struct store_user row;
-	enum fg_rc rc;
 
 	FG_TRY(iam_user_row(op, &row));
-	row.name = iam_str_or(c, "NewUserName", row.name);
-	row.path = iam_str_or(c, "NewPath", row.path);
-	rc = store_update(op->tx, STORE_USER, &row, &c->err);
-	return rc == FG_E_EXISTS ? iam_exists(c, op->t.k, row.name) : rc;
+	return iam_rename_row(op, &row, &row.name, &row.path);
 }
 
-/* Both the old and the new ARN must be allowed. */
 enum fg_rc
 iam_run_update_user(struct api_call *c)
 {
-	struct iam_target t, to;
-
-	FG_TRY(iam_target(c, &t));
-	to = t;
-	to.arn = iam_arn(c, t.account, FG_LIT("user"), iam_str_or(c, "NewPath", t.path),
-	    iam_str_or(c, "NewUserName", t.name));
-	FG_TRY(iam_allow(c, &to));
-	return iam_write(c, &t, FG_STR_NULL, FG_STR_NULL, rename_user);
+	return iam_rename(c, rename_user);
 }
