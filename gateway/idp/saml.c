@@ -364,27 +364,20 @@ idp_saml_stats_read(struct idp_saml *s, struct idp_saml_stats *ret)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void
-one(struct fg_buf *b, const char *name, const char *type, const char *help, uint64_t v)
-{
-	metric_family(b, name, type, help);
-	metric_value(b, name, NULL, FG_STR_NULL, v);
-}
-
 void
 idp_saml_metrics(void *arg, struct fg_buf *b)
 {
 	struct idp_saml_stats n;
 
 	idp_saml_stats_read(arg, &n);
-	one(b, "idp_saml_providers", "gauge", "SAML providers", n.providers);
-	one(b, "idp_saml_metadata_urls", "gauge", "Of these, with metadata by URL", n.urls);
-	one(b, "idp_saml_metadata_held", "gauge", "Providers whose server offers metadata that is not taken", n.held);
-	one(b, "idp_saml_metadata_stale", "gauge", "Providers whose metadata was not confirmed for too long", n.stale);
-	one(b, "idp_saml_metadata_fetches_total", "counter", "Metadata documents asked for", n.fetches);
-	one(b, "idp_saml_metadata_failures_total", "counter", "Of these, that failed", n.failures);
-	one(b, "idp_saml_metadata_changes_total", "counter", "Documents that were taken", n.changes);
-	one(b, "idp_saml_metadata_held_total", "counter", "Documents that were not taken", n.held_total);
+	metric_one(b, "idp_saml_providers", "gauge", "SAML providers", n.providers);
+	metric_one(b, "idp_saml_metadata_urls", "gauge", "Of these, with metadata by URL", n.urls);
+	metric_one(b, "idp_saml_metadata_held", "gauge", "Providers whose server offers metadata that is not taken", n.held);
+	metric_one(b, "idp_saml_metadata_stale", "gauge", "Providers whose metadata was not confirmed for too long", n.stale);
+	metric_one(b, "idp_saml_metadata_fetches_total", "counter", "Metadata documents asked for", n.fetches);
+	metric_one(b, "idp_saml_metadata_failures_total", "counter", "Of these, that failed", n.failures);
+	metric_one(b, "idp_saml_metadata_changes_total", "counter", "Documents that were taken", n.changes);
+	metric_one(b, "idp_saml_metadata_held_total", "counter", "Documents that were not taken", n.held_total);
 }
 
 /* ---- life ---- */

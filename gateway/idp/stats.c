@@ -35,13 +35,6 @@ idp_stats_read(struct idp *idp, struct idp_stats *ret)
 }
 
 static void
-one(struct fg_buf *b, const char *name, const char *type, const char *help, uint64_t v)
-{
-	metric_family(b, name, type, help);
-	metric_value(b, name, NULL, FG_STR_NULL, v);
-}
-
-static void
 states(struct fg_buf *b, const struct idp_stats *s)
 {
 	const char *name = "idp_issuers_unwell";
@@ -69,15 +62,15 @@ idp_metrics(void *arg, struct fg_buf *b)
 	struct idp_stats s;
 
 	idp_stats_read(arg, &s);
-	one(b, "idp_providers", "gauge", "OIDC providers", s.providers);
-	one(b, "idp_issuers", "gauge", "Issuers that are fetched from", s.sources);
-	one(b, "idp_uploads", "gauge", "Providers with an uploaded key set", s.uploads);
+	metric_one(b, "idp_providers", "gauge", "OIDC providers", s.providers);
+	metric_one(b, "idp_issuers", "gauge", "Issuers that are fetched from", s.sources);
+	metric_one(b, "idp_uploads", "gauge", "Providers with an uploaded key set", s.uploads);
 	states(b, &s);
-	one(b, "idp_fetches_total", "counter", "Documents asked for", s.fetches);
-	one(b, "idp_fetch_failures_total", "counter", "Refreshes that failed", s.failures);
-	one(b, "idp_fetches_lost_total", "counter", "Requests that the fetch process did not answer", s.lost);
-	one(b, "idp_key_changes_total", "counter", "Key sets that changed", s.swaps);
+	metric_one(b, "idp_fetches_total", "counter", "Documents asked for", s.fetches);
+	metric_one(b, "idp_fetch_failures_total", "counter", "Refreshes that failed", s.failures);
+	metric_one(b, "idp_fetches_lost_total", "counter", "Requests that the fetch process did not answer", s.lost);
+	metric_one(b, "idp_key_changes_total", "counter", "Key sets that changed", s.swaps);
 	kids(b, &s);
-	one(b, "idp_waits_total", "counter", "Requests that waited for a fetch", s.waits);
-	one(b, "idp_wait_timeouts_total", "counter", "Of these, given up after a second", s.timeouts);
+	metric_one(b, "idp_waits_total", "counter", "Requests that waited for a fetch", s.waits);
+	metric_one(b, "idp_wait_timeouts_total", "counter", "Of these, given up after a second", s.timeouts);
 }

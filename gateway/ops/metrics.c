@@ -182,6 +182,13 @@ metric_value(struct fg_buf *b, const char *name, const char *label, struct fg_st
 }
 
 void
+metric_one(struct fg_buf *b, const char *name, const char *type, const char *help, uint64_t v)
+{
+	metric_family(b, name, type, help);
+	metric_value(b, name, NULL, FG_STR_NULL, v);
+}
+
+void
 metric_seconds(struct fg_buf *b, const char *name, const char *label, struct fg_str value, uint64_t us)
 {
 	name_and_label(b, name, label, value);
@@ -283,22 +290,15 @@ metrics_audit(const struct audit *a, struct fg_buf *b)
 	struct audit_stats s;
 
 	audit_stats_read(a, &s);
-	metric_family(b, "audit_records_total", "counter", "Audit records taken");
-	metric_value(b, "audit_records_total", NULL, FG_STR_NULL, s.records);
-	metric_family(b, "audit_batches_total", "counter", "Group syncs of the audit log");
-	metric_value(b, "audit_batches_total", NULL, FG_STR_NULL, s.batches);
-	metric_family(b, "audit_checkpoints_total", "counter", "Checkpoints of the audit log");
-	metric_value(b, "audit_checkpoints_total", NULL, FG_STR_NULL, s.checkpoints);
-	metric_family(b, "audit_checkpoints_unsigned_total", "counter", "Of these, without a signature");
-	metric_value(b, "audit_checkpoints_unsigned_total", NULL, FG_STR_NULL, s.unsigned_checkpoints);
-	metric_family(b, "audit_failures_total", "counter", "Writes or syncs that failed");
-	metric_value(b, "audit_failures_total", NULL, FG_STR_NULL, s.failures);
-	metric_family(b, "audit_puts_refused_total", "counter", "Records that were not taken");
-	metric_value(b, "audit_puts_refused_total", NULL, FG_STR_NULL, s.refused);
-	metric_family(b, "audit_queue", "gauge", "Records waiting for the disk");
-	metric_value(b, "audit_queue", NULL, FG_STR_NULL, s.queued);
-	metric_family(b, "audit_ok", "gauge", "1 when the last batch reached the disk");
-	metric_value(b, "audit_ok", NULL, FG_STR_NULL, audit_ok(a));
+	metric_one(b, "audit_records_total", "counter", "Audit records taken", s.records);
+	metric_one(b, "audit_batches_total", "counter", "Group syncs of the audit log", s.batches);
+	metric_one(b, "audit_checkpoints_total", "counter", "Checkpoints of the audit log", s.checkpoints);
+	metric_one(b, "audit_checkpoints_unsigned_total", "counter", "Of these, without a signature",
+	    s.unsigned_checkpoints);
+	metric_one(b, "audit_failures_total", "counter", "Writes or syncs that failed", s.failures);
+	metric_one(b, "audit_puts_refused_total", "counter", "Records that were not taken", s.refused);
+	metric_one(b, "audit_queue", "gauge", "Records waiting for the disk", s.queued);
+	metric_one(b, "audit_ok", "gauge", "1 when the last batch reached the disk", audit_ok(a));
 	metric_family(b, "audit_sync_seconds_total", "counter", "Time in write and sync");
 	metric_seconds(b, "audit_sync_seconds_total", NULL, FG_STR_NULL, s.sync_us);
 }

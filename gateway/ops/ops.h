@@ -378,6 +378,8 @@ bool metrics_source(struct metrics *m, metric_source fn, void *arg) FG_MUST;
 /* Helpers for sources: "# HELP", "# TYPE"; then values with at most one label (NULL: none). */
 void metric_family(struct fg_buf *b, const char *name, const char *type, const char *help);
 void metric_value(struct fg_buf *b, const char *name, const char *label, struct fg_str value, uint64_t v);
+/* A family of one value without a label. */
+void metric_one(struct fg_buf *b, const char *name, const char *type, const char *help, uint64_t v);
 void metric_seconds(struct fg_buf *b, const char *name, const char *label, struct fg_str value, uint64_t us);
 
 /* The whole page: text/plain; version=0.0.4. */

@@ -99,10 +99,10 @@ health_source(void *arg, struct fg_buf *b)
 {
 	const struct serve *s = arg;
 
-	metric_family(b, "ready", "gauge", "1 when every part that a request needs is well");
-	metric_value(b, "ready", NULL, FG_STR_NULL, health_ready(&s->health, NULL));
-	metric_family(b, "bootstrap_keys", "gauge", "first keys of administrators that were not replaced");
-	metric_value(b, "bootstrap_keys", NULL, FG_STR_NULL, atomic_load(&s->bootstrap_keys));
+	metric_one(b, "ready", "gauge", "1 when every part that a request needs is well",
+	    health_ready(&s->health, NULL));
+	metric_one(b, "bootstrap_keys", "gauge", "first keys of administrators that were not replaced",
+	    atomic_load(&s->bootstrap_keys));
 }
 
 enum fg_rc

@@ -7,7 +7,7 @@ doc=docs/operations.md
 code=$({
 	sed -n '/^#define METRICS(X)/,/^$/s/.*X([A-Z_0-9]*, "\([a-z_0-9]*\)".*/\1_total/p' gateway/ops/ops.h
 	sed -n '/^#define FRONT_COUNTERS(X)/,/^$/s/.*X(\([a-z_0-9]*\), ".*/http_\1_total/p' gateway/front/front.h
-	grep -rhoE 'metric_family\(b, "[a-z_0-9]+", ' gateway --include='*.c' | sed 's/.*"\([a-z_0-9]*\)".*/\1/'
+	grep -rhoE 'metric_(family|one)\(b, "[a-z_0-9]+", ' gateway --include='*.c' | sed 's/.*"\([a-z_0-9]*\)".*/\1/'
 } | grep -v '^idp_' | sort -u)
 [ -n "$code" ] || { echo "metrics: found none" >&2; exit 1; }
 named=$(sed -n '/^## Metrics/,/^## Budgets/p' $doc | grep '^| `' | cut -d'|' -f2 | grep -oE '[a-z_0-9]+' | sort -u)
