@@ -2,6 +2,7 @@
  * trust/check_role.c - the rules of writing for a role's trust policy.
  */
 #include "trust/check_int.h"
+#include "trust/tables_int.h"
 
 enum call { ASSUME = 0, WITH_SAML, WITH_WEB_IDENTITY, TAG_SESSION, SET_SOURCE_IDENTITY, SET_CONTEXT, CALLS };
 
@@ -34,26 +35,7 @@ static const struct {
 static bool
 covers(struct fg_str name, enum call call)
 {
-	struct fg_str text = fg_str_z(calls[call]);
-	size_t p = 0, t = 0, star = SIZE_MAX, mark = 0;
-
-	while (t < text.n) {
-		if (p < name.n && name.p[p] == '*') {
-			star = p++;
-			mark = t;
-		} else if (p < name.n && (name.p[p] == '?' || fg_lower(name.p[p]) == text.p[t])) {
-			p++;
-			t++;
-		} else if (star != SIZE_MAX) {
-			p = star + 1;
-			t = ++mark;
-		} else {
-			return false;
-		}
-	}
-	while (p < name.n && name.p[p] == '*')
-		p++;
-	return p == name.n;
+	return trust_glob_icase(name, fg_str_z(calls[call]));
 }
 
 static bool

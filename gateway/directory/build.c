@@ -115,14 +115,18 @@ arn_of(struct block *b, struct fg_str account, const char *type, struct fg_str p
 	return r;
 }
 
-static void
-identity(struct entity *e, struct fg_str id, const struct arn *arn)
-{
-	e->id = id;
-	e->account = arn->account;
-	e->name = arn->name;
-	e->named = true;
-}
+/* What roles, users, groups and policies are alike in: from the row r to the entity e in b. */
+#define IDENTITY(b, e, r, type) \
+	do { \
+		const struct arn arn_ = arn_of((b), (r)->account, (type), (r)->path, (r)->name); \
+		(e)->account = (b)->e->account = arn_.account; \
+		(e)->name = (b)->e->name = arn_.name; \
+		(e)->path = arn_.path; \
+		(e)->arn = arn_.arn; \
+		(e)->uid = (b)->e->id = directory_block_str((b), (r)->uid); \
+		(e)->created = (r)->created; \
+		(b)->e->named = true; \
+	} while (0)
 
 /* ---- entities ---- */
 
@@ -131,7 +135,6 @@ build_role(struct directory *d, struct block *b, const struct store_role *r,
     const struct family *f)
 {
 	struct directory_role *e;
-	struct arn arn;
 
 	if (!directory_block(b, STORE_ROLE, arn_bytes(r->account, "role", r->path, r->name) +
 	        r->uid.n + r->description.n + r->boundary.n + directory_list_bytes(r->tags) +
@@ -139,17 +142,10 @@ build_role(struct directory *d, struct block *b, const struct store_role *r,
 		return false;
 	e = &b->e->u.role;
 	e->used = directory_block_array(b, 1, sizeof(*e->used));
-	arn = arn_of(b, r->account, "role", r->path, r->name);
-	e->account = arn.account;
-	e->name = arn.name;
-	e->path = arn.path;
-	e->arn = arn.arn;
-	e->uid = directory_block_str(b, r->uid);
+	IDENTITY(b, e, r, "role");
 	e->description = directory_block_str(b, r->description);
 	e->tags = directory_block_tags(b, r->tags, &e->ntags);
 	e->max_session = r->max_session > INT32_MAX ? 0 : (int32_t)r->max_session;
-	e->created = r->created;
-	identity(b->e, e->uid, &arn);
 	e->trust = directory_document_get(d, TRUST_ROLE, r->trust, r->bindings);
 	return e->trust != NULL && grants_of(d, b, f, r->boundary, &e->grants);
 }
@@ -159,7 +155,6 @@ build_user(struct directory *d, struct block *b, const struct store_user *r,
     const struct family *f)
 {
 	struct directory_user *e;
-	struct arn arn;
 
 	if (!directory_block(b, STORE_USER, arn_bytes(r->account, "user", r->path, r->name) +
 	        r->uid.n + r->boundary.n + directory_list_bytes(r->tags) + family_bytes(f) +
@@ -167,17 +162,10 @@ build_user(struct directory *d, struct block *b, const struct store_user *r,
 		return false;
 	e = &b->e->u.user;
 	e->used = directory_block_array(b, 1, sizeof(*e->used));
-	arn = arn_of(b, r->account, "user", r->path, r->name);
-	e->account = arn.account;
-	e->name = arn.name;
-	e->path = arn.path;
-	e->arn = arn.arn;
-	e->uid = directory_block_str(b, r->uid);
+	IDENTITY(b, e, r, "user");
 	e->tags = directory_block_tags(b, r->tags, &e->ntags);
-	e->created = r->created;
 	e->groups = names_of(b, f, STORE_MEMBER, &e->ngroups);
 	e->keys = names_of(b, f, STORE_KEY, &e->nkeys);
-	identity(b->e, e->uid, &arn);
 	return grants_of(d, b, f, r->boundary, &e->grants);
 }
 
@@ -186,20 +174,12 @@ build_group(struct directory *d, struct block *b, const struct store_group *r,
     const struct family *f)
 {
 	struct directory_group *e;
-	struct arn arn;
 
 	if (!directory_block(b, STORE_GROUP,
 	        arn_bytes(r->account, "group", r->path, r->name) + r->uid.n + family_bytes(f)))
 		return false;
 	e = &b->e->u.group;
-	arn = arn_of(b, r->account, "group", r->path, r->name);
-	e->account = arn.account;
-	e->name = arn.name;
-	e->path = arn.path;
-	e->arn = arn.arn;
-	e->uid = directory_block_str(b, r->uid);
-	e->created = r->created;
-	identity(b->e, e->uid, &arn);
+	IDENTITY(b, e, r, "group");
 	return grants_of(d, b, f, FG_LIT(""), &e->grants);
 }
 
@@ -241,24 +221,16 @@ build_policy(struct directory *d, struct block *b, const struct store_policy *r,
     const struct family *f)
 {
 	struct directory_policy *e;
-	struct arn arn;
 
 	if (!directory_block(b, STORE_POLICY, arn_bytes(r->account, "policy", r->path, r->name) +
 	        r->uid.n + r->description.n + directory_list_bytes(r->tags) + family_bytes(f)))
 		return false;
 	e = &b->e->u.policy;
-	arn = arn_of(b, r->account, "policy", r->path, r->name);
-	e->account = arn.account;
-	e->name = arn.name;
-	e->path = arn.path;
-	e->arn = arn.arn;
-	e->uid = directory_block_str(b, r->uid);
+	IDENTITY(b, e, r, "policy");
 	e->description = directory_block_str(b, r->description);
 	e->tags = directory_block_tags(b, r->tags, &e->ntags);
 	e->version = r->version;
-	e->created = r->created;
 	e->updated = r->updated;
-	identity(b->e, e->uid, &arn);
 	return versions_of(d, b, f, e, r->version);
 }
 

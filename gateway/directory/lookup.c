@@ -104,7 +104,7 @@ directory_saml_by_uid(const struct directory *d, struct fg_str uid)
 	return BY_NAME(d, STORE_SAML, FG_STR_NULL, uid, saml);
 }
 
-/* arn:aws:iam::ACCOUNT:TYPE/...NAME; the caller compares the whole with the entity's. */
+/* arn:aws:iam::ACCOUNT:TYPE/...NAME; BY_ARN() compares the whole with the entity's. */
 static bool
 arn_split(struct fg_str arn, struct fg_str type, struct fg_str *account, struct fg_str *name)
 {
@@ -122,40 +122,36 @@ arn_split(struct fg_str arn, struct fg_str type, struct fg_str *account, struct 
 	return true;
 }
 
+static struct entity *
+named_by_arn(const struct directory *d, enum store_kind kind, struct fg_str type, struct fg_str arn)
+{
+	struct fg_str account, name;
+
+	return arn_split(arn, type, &account, &name) ? directory_by_name(d, kind, account, name) : NULL;
+}
+
+#define BY_ARN(d, kind, type, arn_, member) \
+	({ \
+		struct entity *e_ = named_by_arn((d), (kind), FG_LIT(type), (arn_)); \
+		e_ != NULL && fg_eq(e_->u.member.arn, (arn_)) ? &e_->u.member : NULL; \
+	})
+
 const struct directory_role *
 directory_role_by_arn(const struct directory *d, struct fg_str arn)
 {
-	const struct directory_role *r;
-	struct fg_str account, name;
-
-	if (!arn_split(arn, FG_LIT("role"), &account, &name))
-		return NULL;
-	r = directory_role_find(d, account, name);
-	return r != NULL && fg_eq(r->arn, arn) ? r : NULL;
+	return BY_ARN(d, STORE_ROLE, "role", arn, role);
 }
 
 const struct directory_user *
 directory_user_by_arn(const struct directory *d, struct fg_str arn)
 {
-	const struct directory_user *u;
-	struct fg_str account, name;
-
-	if (!arn_split(arn, FG_LIT("user"), &account, &name))
-		return NULL;
-	u = directory_user_find(d, account, name);
-	return u != NULL && fg_eq(u->arn, arn) ? u : NULL;
+	return BY_ARN(d, STORE_USER, "user", arn, user);
 }
 
 const struct directory_policy *
 directory_policy_find(const struct directory *d, struct fg_str arn)
 {
-	const struct directory_policy *p;
-	struct fg_str account, name;
-
-	if (!arn_split(arn, FG_LIT("policy"), &account, &name))
-		return NULL;
-	p = BY_NAME(d, STORE_POLICY, account, name, policy);
-	return p != NULL && fg_eq(p->arn, arn) ? p : NULL;
+	return BY_ARN(d, STORE_POLICY, "policy", arn, policy);
 }
 
 const struct directory_document *
