@@ -226,11 +226,10 @@ void bn_read_saml(struct bn_reader *r, uint32_t node, void *at);
 void bn_read_organization(struct bn_reader *r, uint32_t node, void *at);
 
 /* organization_setting.c; what is read goes to r->org */
-enum { BN_ORG_TYPES = 2, BN_ORG_FEATURES = 2 };
+enum { BN_ORG_FEATURES = 2 };
 struct bn_feature {
 	struct fg_str name, setting;
 };
-extern const struct fg_str bn_org_types[BN_ORG_TYPES];
 extern const struct bn_feature bn_org_features[BN_ORG_FEATURES];
 void bn_read_roots(struct bn_reader *r, uint32_t node, void *at);
 void bn_read_features(struct bn_reader *r, uint32_t node, void *at);

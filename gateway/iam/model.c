@@ -45,12 +45,6 @@ by_name(const void *x, const void *y)
 }
 
 static int
-by_str(const void *x, const void *y)
-{
-	return fg_cmp(*(const struct fg_str *)x, *(const struct fg_str *)y);
-}
-
-static int
 by_oidc(const void *x, const void *y)
 {
 	return fg_cmp(((const struct bn_oidc *)x)->row.arn, ((const struct bn_oidc *)y)->row.arn);
@@ -95,7 +89,7 @@ names_sort(struct bn_names *names)
 {
 	size_t out = 0;
 
-	sort(names->v, names->n, sizeof(*names->v), by_str);
+	sort(names->v, names->n, sizeof(*names->v), fg_cmp_at);
 	for (size_t i = 0; i < names->n; i++)
 		if (out == 0 || !fg_eq(names->v[out - 1], names->v[i]))
 			names->v[out++] = names->v[i];
@@ -117,8 +111,8 @@ entities_sort(struct bn_account *acc, enum bn_list l, struct fg_str *ret_twice)
 	for (size_t i = 0; i < n; i++) {
 		names_sort(&v[i].attached);
 		names_sort(&v[i].groups);
-		sort(v[i].inlines, v[i].ninlines, sizeof(*v[i].inlines), by_str);
-		at = twice(v[i].inlines, v[i].ninlines, sizeof(*v[i].inlines), by_str);
+		sort(v[i].inlines, v[i].ninlines, sizeof(*v[i].inlines), fg_cmp_at);
+		at = twice(v[i].inlines, v[i].ninlines, sizeof(*v[i].inlines), fg_cmp_at);
 		if (at < v[i].ninlines) {
 			*ret_twice = v[i].inlines[at].name;
 			return false;
@@ -201,5 +195,5 @@ bn_account_find(const struct bundle *b, struct fg_str id)
 bool
 bn_names_has(const struct bn_names *names, struct fg_str s)
 {
-	return names->n > 0 && bsearch(&s, names->v, names->n, sizeof(s), by_str) != NULL;
+	return names->n > 0 && bsearch(&s, names->v, names->n, sizeof(s), fg_cmp_at) != NULL;
 }

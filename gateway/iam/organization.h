@@ -45,6 +45,10 @@ struct bn_org {
 	size_t nhangs;
 };
 
+/* The types of control policies. */
+enum { BN_ORG_TYPES = 2 };
+extern const struct fg_str bn_org_types[BN_ORG_TYPES];
+
 enum fg_rc bn_org_load(struct store_tx *tx, struct fg_arena *a, struct bn_org *ret,
     struct fg_err *reterr) FG_MUST;
 /* The same without what policies say and how they are described. */

@@ -5,9 +5,6 @@
 
 /* ---- JSON ---- */
 
-static const struct fg_str all_types[] = { { "SERVICE_CONTROL_POLICY", 22 },
-	{ "RESOURCE_CONTROL_POLICY", 23 } };
-
 static void
 type_put(struct fg_buf *b, struct fg_str type)
 {
@@ -23,9 +20,9 @@ types_put(const struct org *o, const char *name)
 	struct fg_buf *b = &o->c->xml;
 
 	api_json_open(b, name, '[');
-	for (size_t i = 0; i < FG_COUNT(all_types); i++) {
-		if (directory_control_type(iam_dir(o->c), all_types[i]))
-			type_put(b, all_types[i]);
+	for (size_t i = 0; i < BN_ORG_TYPES; i++) {
+		if (directory_control_type(iam_dir(o->c), bn_org_types[i]))
+			type_put(b, bn_org_types[i]);
 	}
 	api_json_close(b, ']');
 }
@@ -253,9 +250,9 @@ types_change(struct iam_op *op, bool on, struct fg_str *ret)
 	if (on == (every || store_list_has(now, op->extra)))
 		return org_refuse(op->c, on ? API_F_ORG_TYPE_ENABLED : API_F_ORG_TYPE_DISABLED,
 		    "org.type.already");
-	for (size_t i = 0; i < FG_COUNT(all_types); i++) {
-		if (fg_eq(all_types[i], op->extra) ? on : (every || store_list_has(now, all_types[i])))
-			store_list_put(&b, all_types[i]);
+	for (size_t i = 0; i < BN_ORG_TYPES; i++) {
+		if (fg_eq(bn_org_types[i], op->extra) ? on : (every || store_list_has(now, bn_org_types[i])))
+			store_list_put(&b, bn_org_types[i]);
 	}
 	if (fg_buf_end(&b, ret) != FG_OK)
 		return fg_fail(&op->c->err, FG_E_NOMEM, "org.types", NULL, "arena");
