@@ -143,6 +143,16 @@ fg_buf_i64(struct fg_buf *b, int64_t v)
 	fg_buf_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
+struct fg_str
+fg_arena_i64(struct fg_arena *a, int64_t v)
+{
+	char room[24];
+	struct fg_buf b = FG_BUF_FIXED(room);
+
+	fg_buf_i64(&b, v);
+	return fg_arena_dup(a, fg_buf_str(&b));
+}
+
 static void
 big_endian(struct fg_buf *b, uint64_t v, size_t n)
 {

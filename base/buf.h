@@ -70,6 +70,7 @@ fg_buf_putc(struct fg_buf *b, char c)
 void fg_buf_fmt(struct fg_buf *b, const char *fmt, ...) FG_PRINTF(2, 3);
 void fg_buf_u64(struct fg_buf *b, uint64_t v); /* decimal */
 void fg_buf_i64(struct fg_buf *b, int64_t v);
+struct fg_str fg_arena_i64(struct fg_arena *a, int64_t v) FG_MUST; /* decimal; null without memory */
 /* XML text and attribute values: & < > " ' escaped; characters XML 1.0 forbids become '?'. */
 void fg_buf_xml(struct fg_buf *b, struct fg_str s);
 /* Inside a JSON string (no quotes added); bytes that are not UTF-8 become U+FFFD. */

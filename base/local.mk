@@ -9,5 +9,6 @@ base_libbase_a_SOURCES = \
 	%D%/ip.c %D%/ip.h \
 	%D%/json.c %D%/json.h %D%/json_int.h %D%/json_names.c %D%/json_string.c \
 	%D%/limits.h \
+	%D%/sha256.c %D%/sha256.h \
 	%D%/str.c %D%/str.h \
 	%D%/time.c %D%/time.h

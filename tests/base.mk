@@ -10,10 +10,11 @@ tests_unit_test_base_SOURCES = $(UNIT) \
 	%D%/unit/base/ip.c \
 	%D%/unit/base/json.c \
 	%D%/unit/base/main.c \
+	%D%/unit/base/sha256.c \
 	%D%/unit/base/str.c \
 	%D%/unit/base/tests.h \
 	%D%/unit/base/time.c
-tests_unit_test_base_LDADD = base/libbase.a $(CUNIT_LIBS)
+tests_unit_test_base_LDADD = base/libbase.a $(CRYPTO_LIBS) $(CUNIT_LIBS)
 
 check_PROGRAMS += tests/fault/fault_base
 TESTS += tests/fault/fault_base

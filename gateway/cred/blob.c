@@ -50,9 +50,9 @@ hedged_nonce(struct cred_worker *w, const uint8_t nonce_key[CRED_KEY_BYTES],
 		plain,
 	};
 
-	if (!worker_rand(w, fresh, sizeof(fresh)) ||
-	    !crypt_hmac(w, nonce_key, part, FG_COUNT(part), mac))
+	if (!worker_rand(w, fresh, sizeof(fresh)))
 		return false;
+	fg_hmac(fg_str(nonce_key, CRED_KEY_BYTES), part, FG_COUNT(part), mac);
 	memcpy(head + BLOB_HEAD_BYTES - CRED_NONCE_BYTES, mac, CRED_NONCE_BYTES);
 	return true;
 }

@@ -19,6 +19,7 @@
 #include <openssl/evp.h>
 #include <stdatomic.h>
 
+#include "base/sha256.h"
 #include "gateway/cred/cred.h"
 
 /* ---- crypt.c ---- */
@@ -34,11 +35,10 @@ struct cred_xkey {
 };
 
 struct cred_worker {
-	EVP_MAC_CTX *hmac;
 	EVP_CIPHER_CTX *ecb, *seal, *open;
 	cred_rand_fn rand;
 	void *rand_arg;
-	uint8_t pool[256]; /* random bytes drawn ahead: each is used once and wiped */
+	uint8_t pool[1024]; /* random bytes drawn ahead: each is used once and wiped */
 	size_t pool_n;     /* left, at the front */
 };
 
@@ -46,8 +46,6 @@ struct cred_worker {
 bool worker_rand(struct cred_worker *w, void *p, size_t n) FG_MUST;
 
 /* All return false on failure of the library; outputs are then undefined. */
-bool crypt_hmac(struct cred_worker *w, const uint8_t key[CRED_KEY_BYTES], const struct fg_str *part,
-    size_t n, uint8_t out[32]) FG_MUST;
 bool crypt_hkdf(const uint8_t root[CRED_KEY_BYTES], struct fg_str salt, struct fg_str info,
     uint8_t *out, size_t n) FG_MUST;
 bool xaes_prepare(struct cred_worker *w, const uint8_t k[CRED_KEY_BYTES],

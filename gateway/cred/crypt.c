@@ -1,10 +1,9 @@
 /*
- * HMAC-SHA-256, HKDF and XAES-256-GCM (C2SP) on contexts that a thread prepares once.
+ * Randomness, HKDF and XAES-256-GCM (C2SP) on contexts that a thread prepares once.
  */
 #include "gateway/cred/cred_int.h"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
 #include <limits.h>
@@ -13,7 +12,7 @@
 void
 cred_wipe(void *p, size_t n)
 {
-	OPENSSL_cleanse(p, n);
+	explicit_bzero(p, n);
 }
 
 bool
@@ -56,26 +55,6 @@ cipher_new(const char *name, int enc)
 	return ctx;
 }
 
-static EVP_MAC_CTX *
-hmac_new(void)
-{
-	static const uint8_t zero[CRED_KEY_BYTES];
-	char digest[] = "SHA256";
-	OSSL_PARAM param[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-		OSSL_PARAM_construct_end(),
-	};
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(mac);
-
-	if (ctx != NULL && EVP_MAC_init(ctx, zero, sizeof(zero), param) != 1) {
-		EVP_MAC_CTX_free(ctx);
-		ctx = NULL;
-	}
-	EVP_MAC_free(mac);
-	return ctx;
-}
-
 enum fg_rc
 cred_worker_new(cred_rand_fn rand, void *rand_arg, struct cred_worker **ret, struct fg_err *reterr)
 {
@@ -85,11 +64,10 @@ cred_worker_new(cred_rand_fn rand, void *rand_arg, struct cred_worker **ret, str
 		return fg_fail(reterr, FG_E_NOMEM, "cred.worker", NULL, "contexts");
 	w->rand = rand != NULL ? rand : cred_rand_system;
 	w->rand_arg = rand_arg;
-	w->hmac = hmac_new();
 	w->ecb = cipher_new("AES-256-ECB", 1);
 	w->seal = cipher_new("AES-256-GCM", 1);
 	w->open = cipher_new("AES-256-GCM", 0);
-	if (w->hmac == NULL || w->ecb == NULL || w->seal == NULL || w->open == NULL ||
+	if (w->ecb == NULL || w->seal == NULL || w->open == NULL ||
 	    EVP_CIPHER_CTX_set_padding(w->ecb, 0) != 1) {
 		cred_worker_free(w);
 		return fg_fail(reterr, FG_E_CRYPTO, "cred.worker", NULL, "cannot prepare ciphers");
@@ -103,27 +81,11 @@ cred_worker_free(struct cred_worker *w)
 {
 	if (w == NULL)
 		return;
-	EVP_MAC_CTX_free(w->hmac);
 	EVP_CIPHER_CTX_free(w->ecb);
 	EVP_CIPHER_CTX_free(w->seal);
 	EVP_CIPHER_CTX_free(w->open);
 	cred_wipe(w->pool, sizeof(w->pool));
 	free(w);
-}
-
-bool
-crypt_hmac(struct cred_worker *w, const uint8_t key[CRED_KEY_BYTES], const struct fg_str *part,
-    size_t n, uint8_t out[32])
-{
-	size_t len = 0;
-
-	if (EVP_MAC_init(w->hmac, key, CRED_KEY_BYTES, NULL) != 1)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (part[i].n != 0 &&
-		    EVP_MAC_update(w->hmac, (const unsigned char *)part[i].p, part[i].n) != 1)
-			return false;
-	return EVP_MAC_final(w->hmac, out, &len, 32) == 1 && len == 32;
 }
 
 /* RFC 5869 with SHA-256: not on the request path. */

@@ -7,7 +7,7 @@
  *# base64 of the first 30 bytes of HMAC(K_sec, "asia1", installation, access key id, the token's
  *# nonce) */
 static bool
-secret_of(struct cred_worker *w, const struct cred_keys *k, const struct epoch_keys *e,
+secret_of(const struct cred_keys *k, const struct epoch_keys *e,
     struct fg_str key_id, const uint8_t *nonce, char out[CRED_SECRET_CHARS + 1])
 {
 	uint8_t mac[32];
@@ -20,8 +20,7 @@ secret_of(struct cred_worker *w, const struct cred_keys *k, const struct epoch_k
 	struct fg_buf text = { .p = out, .room = CRED_SECRET_CHARS, .cap = CRED_SECRET_CHARS,
 		.fixed = true };
 
-	if (!crypt_hmac(w, e->secret, part, FG_COUNT(part), mac))
-		return false;
+	fg_hmac(fg_str(e->secret, CRED_KEY_BYTES), part, FG_COUNT(part), mac);
 	fg_buf_base64(&text, fg_str(mac, 30));
 	cred_wipe(mac, sizeof(mac));
 	out[CRED_SECRET_CHARS] = '\0';
@@ -93,7 +92,7 @@ seal_session(struct cred_worker *w, const struct cred_keys *k, const struct epoc
 		return fg_fail(reterr, FG_E_INTERNAL, "cred.mint", NULL, "text was not measured");
 	ret->token_n = text.n;
 	ret->token[text.n] = '\0';
-	if (!secret_of(w, k, e, key_id, blob_nonce(raw), ret->secret))
+	if (!secret_of(k, e, key_id, blob_nonce(raw), ret->secret))
 		return fg_fail(reterr, FG_E_CRYPTO, "cred.mint", NULL, "secret");
 	return FG_OK;
 }
@@ -169,7 +168,7 @@ open_session(struct cred_worker *w, const struct cred_keys *k, struct fg_str key
 		return fg_fail(reterr, FG_E_CREDENTIAL, "cred.token.account", NULL,
 		    "the access key id names another account");
 	FG_TRY(epoch_times_check(head.epoch, s->issued, s->expires, now, reterr));
-	if (!secret_of(w, k, e, key_id, blob_nonce((const uint8_t *)raw.p), ret->secret))
+	if (!secret_of(k, e, key_id, blob_nonce((const uint8_t *)raw.p), ret->secret))
 		return fg_fail(reterr, FG_E_CRYPTO, "cred.open", NULL, "secret");
 	return FG_OK;
 }

@@ -57,7 +57,7 @@ seal(struct audit_chain *c, struct ops_entry *e)
 	struct fg_buf tail = FG_BUF_FIXED(room);
 	uint8_t mac[AUDIT_HASH];
 
-	ops_link(&c->hash, c->key, fg_buf_str(&c->line), mac, c->head);
+	ops_link(c->key, fg_buf_str(&c->line), mac, c->head);
 	fg_buf_put(&tail, FG_LIT(",\"mac\":\""));
 	fg_buf_hex(&tail, fg_str(mac, AUDIT_HASH));
 	fg_buf_put(&tail, FG_LIT("\"}}\n"));
@@ -74,8 +74,6 @@ put(struct audit_chain *c, const struct audit_record *r, uint32_t key, audit_don
 	struct ops_place at = { c->id, c->seq, c->head, key };
 	struct ops_entry *e;
 
-	if (c->hash.bad)
-		return refuse(c->audit, reterr, "digest failed");
 	if (full(c))
 		return refuse(c->audit, reterr, "the queue is full");
 	if (ops_record(&c->line, r, &at) != FG_OK)
@@ -210,13 +208,11 @@ audit_free(struct audit *a)
 {
 	for (unsigned i = 0; a->chain != NULL && i < a->n_chain; i++) {
 		drop_queue(&a->chain[i]);
-		ops_hash_done(&a->chain[i].hash);
 		fg_buf_free(&a->chain[i].line);
 		explicit_bzero(a->chain[i].key, AUDIT_HASH);
 	}
 	free(a->chain);
 	fg_buf_free(&a->out);
-	ops_hash_done(&a->hash);
 	if (a->fd >= 0)
 		close(a->fd);
 	if (a->wake_fd >= 0)
@@ -241,8 +237,6 @@ chain_init(struct audit *a, unsigned i, struct fg_err *reterr)
 	c->audit = a;
 	c->index = i;
 	c->line = FG_BUF(FG_LIMIT_AUDIT_LINE);
-	if (!ops_hash_init(&c->hash))
-		return fg_fail(reterr, FG_E_CRYPTO, "audit.open", NULL, "digest");
 	if (getrandom(c->id, sizeof(c->id), 0) != (ssize_t)sizeof(c->id))
 		return fg_fail(reterr, FG_E_CRYPTO, "audit.open", NULL, "no randomness");
 	return a->c.seed(a->c.app, c->id, c->key, reterr);
@@ -313,7 +307,7 @@ audit_init(struct audit *a, const struct audit_config *c, struct fg_err *reterr)
 	a->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (a->wake_fd < 0)
 		return fg_fail(reterr, FG_E_IO, "audit.open", NULL, "eventfd: %s", strerror(errno));
-	return ops_hash_init(&a->hash) ? FG_OK : fg_fail(reterr, FG_E_CRYPTO, "audit.open", NULL, "digest");
+	return FG_OK;
 }
 
 /* Signals are for the thread that asked for them. */

@@ -87,7 +87,7 @@ ops_checkpoint(struct audit *a, const char *event, const struct ops_tail *tail)
 	if (b->bad != FG_OK)
 		return;
 	a->mark.n++;
-	ops_sha256(&a->hash, fg_str(b->p + start, b->n - start), FG_STR_NULL, a->mark.head);
+	ops_sha256(fg_str(b->p + start, b->n - start), FG_STR_NULL, a->mark.head);
 	signature(a);
 	fg_buf_put(b, FG_LIT("}\n"));
 	a->mark_new = true;

@@ -13,27 +13,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include <openssl/evp.h>
-
+#include "base/sha256.h"
 #include "gateway/ops/ops.h"
 
 /* ---- hash.c ---- */
 
-struct ops_hash {
-	EVP_MD *md;
-	EVP_MD_CTX *ctx;
-	bool bad; /* latched: a digest failed */
-};
-
-bool ops_hash_init(struct ops_hash *h) FG_MUST;
-void ops_hash_done(struct ops_hash *h);
 /* SHA-256 of a, then b. */
-void ops_sha256(struct ops_hash *h, struct fg_str a, struct fg_str b, uint8_t ret[AUDIT_HASH]);
-void ops_hmac(struct ops_hash *h, const uint8_t key[AUDIT_HASH], const uint8_t d[AUDIT_HASH],
-    uint8_t ret[AUDIT_HASH]);
-
+void ops_sha256(struct fg_str a, struct fg_str b, uint8_t ret[AUDIT_HASH]);
 /* A link: from digest of the line to MAC and head; the key moves on. */
-void ops_link(struct ops_hash *h, uint8_t key[AUDIT_HASH], struct fg_str line, uint8_t mac[AUDIT_HASH],
+void ops_link(uint8_t key[AUDIT_HASH], struct fg_str line, uint8_t mac[AUDIT_HASH],
     uint8_t head[AUDIT_HASH]);
 /* What a checkpoint's signature covers. */
 #define OPS_SIGNED_TEXT 128
@@ -90,7 +78,6 @@ struct audit_chain {
 	uint8_t key[AUDIT_HASH];
 	uint8_t head[AUDIT_HASH];
 	uint64_t seq; /* of the next record */
-	struct ops_hash hash;
 	struct fg_buf line;
 	/* between both */
 	_Atomic uint32_t in, out;
@@ -113,7 +100,6 @@ struct audit {
 	int fd;
 	uint64_t synced; /* bytes of the file that are on disk */
 	struct fg_buf out;
-	struct ops_hash hash;
 	struct audit_mark mark;
 	bool mark_new; /* a checkpoint in out is not reported yet */
 	uint64_t next_checkpoint_ms;

@@ -70,13 +70,10 @@ struct sigv4_auth {
 	unsigned char signature[SIGV4_DIGEST_BYTES];
 };
 
-/* Owned; NULL when memory or the digest is missing. */
+/* Owned; NULL without memory. */
 struct sigv4_crypto *sigv4_crypto_new(void) FG_MUST;
 void sigv4_crypto_free(struct sigv4_crypto *c); /* NULL accepted; wipes the cache */
 void sigv4_crypto_freep(struct sigv4_crypto **c);
-
-enum fg_rc sigv4_sha256(struct sigv4_crypto *c, struct fg_str bytes,
-    unsigned char ret[SIGV4_DIGEST_BYTES], struct fg_err *reterr) FG_MUST;
 
 /*
  * Take the authentication apart.  ret->form is SIGV4_NONE, with FG_OK, when there is
@@ -98,15 +95,12 @@ enum fg_rc sigv4_check_time(const struct sigv4_auth *auth, fg_time now,
 enum fg_rc sigv4_canonical(struct fg_arena *a, const struct sigv4_request *req,
     const struct sigv4_auth *auth, enum sigv4_path path, struct fg_buf *b,
     struct fg_err *reterr) FG_MUST;
-enum fg_rc sigv4_string_to_sign(struct sigv4_crypto *c, const struct sigv4_auth *auth,
-    struct fg_str canonical, struct fg_buf *b, struct fg_err *reterr) FG_MUST;
+void sigv4_string_to_sign(const struct sigv4_auth *auth, struct fg_str canonical,
+    struct fg_buf *b);
 
 /* HMAC chain of secret, day, region and service; from the cache when it was derived before. */
 enum fg_rc sigv4_signing_key(struct sigv4_crypto *c, const struct sigv4_auth *auth,
     struct fg_str secret, unsigned char ret[SIGV4_DIGEST_BYTES], struct fg_err *reterr) FG_MUST;
-enum fg_rc sigv4_signature(struct sigv4_crypto *c, const unsigned char key[SIGV4_DIGEST_BYTES],
-    struct fg_str string_to_sign, unsigned char ret[SIGV4_DIGEST_BYTES],
-    struct fg_err *reterr) FG_MUST;
 
 /* All of the above; constant time in the signature.  FG_OK is the only acceptance. */
 enum fg_rc sigv4_check(struct sigv4_crypto *c, struct fg_arena *a,

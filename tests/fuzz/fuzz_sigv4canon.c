@@ -2,6 +2,7 @@
  * Target: gateway/sigv4/canonical.c.  A request as lines: path, query, then "name:value".
  * Signing what was made verifies; any other body does not.
  */
+#include "base/sha256.h"
 #include "gateway/sigv4/sigv4_int.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -50,10 +51,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (sigv4_canonical(a, &r, &auth, (enum sigv4_path)kind, &b, &err) != FG_OK ||
 		    fg_buf_end(&b, &text) != FG_OK)
 			continue;
-		FUZZ_ASSERT(sigv4_string_to_sign(crypto, &auth, text, &s, &err) == FG_OK);
+		sigv4_string_to_sign(&auth, text, &s);
 		FUZZ_ASSERT(fg_buf_end(&s, &text) == FG_OK);
 		FUZZ_ASSERT(sigv4_signing_key(crypto, &auth, FG_LIT("secret"), key, &err) == FG_OK);
-		FUZZ_ASSERT(sigv4_signature(crypto, key, text, auth.signature, &err) == FG_OK);
+		fg_hmac(fg_str(key, sizeof(key)), &text, 1, auth.signature);
 		FUZZ_ASSERT(sigv4_check(crypto, a, &r, &auth, (enum sigv4_path)kind, FG_LIT("secret"),
 		    &err) == FG_OK);
 		r.body_sha256[0] ^= 1;

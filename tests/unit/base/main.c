@@ -5,7 +5,7 @@ main(void)
 {
 	CU_SuiteInfo suites[] = { arena_suite(), buf_suite(), codec_suite(), cur_suite(),
 		err_suite(), ip_suite(), json_suite(), json_names_suite(), json_public_suite(),
-		str_suite(), time_suite(), SUITES_END };
+		sha256_suite(), str_suite(), time_suite(), SUITES_END };
 
 	return unit_run(suites);
 }

@@ -13,6 +13,7 @@ CU_SuiteInfo ip_suite(void);
 CU_SuiteInfo json_suite(void);
 CU_SuiteInfo json_names_suite(void);
 CU_SuiteInfo json_public_suite(void);
+CU_SuiteInfo sha256_suite(void);
 CU_SuiteInfo str_suite(void);
 CU_SuiteInfo time_suite(void);
 

@@ -44,7 +44,7 @@ one(struct fg_str text)
 	bool ok = false;
 	struct raw r;
 
-	CHECK(raw_parse(crypto, text, &r));
+	CHECK(raw_parse(text, &r));
 	CHECK_OK(sigv4_read(arena, &r.req, &auth, &err));
 	if (auth.form == SIGV4_NONE) {
 		n_none++;

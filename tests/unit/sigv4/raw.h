@@ -14,9 +14,9 @@ struct raw {
 };
 
 /* Lines end in LF or CRLF; folded lines stay in their value; the rest is body. */
-bool raw_parse(struct sigv4_crypto *c, struct fg_str text, struct raw *ret);
+bool raw_parse(struct fg_str text, struct raw *ret);
 /* Replace the body and its hash. */
-void raw_body(struct sigv4_crypto *c, struct raw *r, struct fg_str body);
+void raw_body(struct raw *r, struct fg_str body);
 void raw_add(struct raw *r, struct fg_str name, struct fg_str value);
 /* First header of that name in any case; NULL if none. */
 struct sigv4_header *raw_find(struct raw *r, struct fg_str name);
