@@ -175,8 +175,7 @@ trust_gateway_bool(struct trust_ctx *c, struct fg_str key, bool value, struct fg
 enum fg_rc
 trust_gateway_int(struct trust_ctx *c, struct fg_str key, int64_t value, struct fg_err *reterr)
 {
-	return put_text(c, key, fg_arena_fmt(trust_ctx_arena(c), "%lld", (long long)value),
-	    reterr);
+	return put_text(c, key, fg_arena_i64(trust_ctx_arena(c), value), reterr);
 }
 
 enum fg_rc

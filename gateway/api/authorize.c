@@ -12,7 +12,7 @@ story(struct api_call *c, const struct trust_decision *d)
 	if (!fg_str_null(d->sid)) /* the program's; the record may be written after a wait */
 		c->story.decided.sid = fg_arena_dup(c->arena, d->sid);
 	if (d->policy >= 0)
-		c->story.decided.policy = fg_arena_fmt(c->arena, "%d", d->policy);
+		c->story.decided.policy = fg_arena_i64(c->arena, d->policy);
 }
 
 /* For the record: which element kept each statement from allowing, with the values on both sides. */

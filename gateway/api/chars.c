@@ -44,13 +44,13 @@ digits(uint32_t c)
 static bool
 text(uint32_t c)
 {
-	return among(c, "\t\n\r") || (c >= 0x20 && c <= 0x7e) || c == 0x85 || c >= 0xa0;
+	return (c >= 0x20 && c <= 0x7e) || c >= 0xa0 || c == 0x85 || among(c, "\t\n\r");
 }
 
 static bool
 policy(uint32_t c)
 {
-	return among(c, "\t\n\r") || (c >= 0x20 && c <= 0xff);
+	return (c >= 0x20 && c <= 0xff) || among(c, "\t\n\r");
 }
 
 /* Of the separators only the blank: the others look like it and are not. */

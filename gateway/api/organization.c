@@ -8,7 +8,8 @@
 static struct fg_str
 setting(const struct api_call *c, const char *name)
 {
-	struct fg_str key = fg_arena_fmt(c->arena, "\n%s", name);
+	const struct fg_str part[] = { FG_LIT("\n"), fg_str_z(name) };
+	struct fg_str key = fg_arena_join(c->arena, part, FG_COUNT(part));
 	const struct store_setting *s = fg_str_null(key)
 	    ? NULL : directory_row_find(api_directory(c), STORE_SETTING, key);
 
