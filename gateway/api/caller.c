@@ -217,7 +217,11 @@ chain_alive(struct api_call *c, const struct cred_session *s)
 	return true;
 }
 
-/* The long-lived key that a chain began with, and its user: what they are cut off by cuts it too. */
+/*
+ * The long-lived key that a chain began with, and its user: what they are cut off by cuts it too.
+ * A user that is gone cannot be asked for its cut-offs any more, and a namesake made later has none
+ * of them: what it made goes with it.
+ */
 static bool
 key_alive(const struct api_call *c, const struct cred_session *s)
 {
@@ -227,9 +231,9 @@ key_alive(const struct api_call *c, const struct cred_session *s)
 	    : directory_user_by_arn(api_directory(c), s->subject);
 	struct api_arn arn;
 
-	return api_arn_read(s->subject, &arn) &&
+	return u != NULL && (key != NULL || u->created <= s->origin) && api_arn_read(s->subject, &arn) &&
 	    (s->issuer.n == 0 || !cut(c, arn.account, FG_LIT("key"), s->issuer, s->origin)) &&
-	    (u == NULL || !cut(c, arn.account, FG_LIT("user"), u->uid, s->origin)) &&
+	    !cut(c, arn.account, FG_LIT("user"), u->uid, s->origin) &&
 	    !cut(c, arn.account, FG_LIT("before"), FG_LIT(""), s->origin);
 }
 

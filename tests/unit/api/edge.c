@@ -151,7 +151,7 @@ without_its_user_a_key_and_its_sessions_are_nothing(void)
 
 	world_drop(STORE_USER, &u);
 	REFUSED(world_signed(&world.alice, WHO), 403, "InvalidClientTokenId", "api.key.owner");
-	REFUSED(world_signed(&s, WHO), 403, "InvalidClientTokenId", "api.session.user");
+	REFUSED(world_signed(&s, WHO), 403, "InvalidClientTokenId", "api.session.proof");
 	world_put(STORE_USER, &u);
 	GRANTED(world_signed(&s, WHO));
 }

@@ -213,6 +213,42 @@ a_cut_key_ends_what_was_minted_with_it(void)
 	}
 }
 
+/*
+ * The user was cut off, and then deleted with its key: what it was cut off by cannot be found by its
+ * name or its key any more, and a namesake made later is another.
+ */
+static void
+a_user_that_is_gone_takes_its_sessions_along(void)
+{
+	const struct store_user alice = { .account = W_A1, .uid = FG_LIT("AIDA00000000000000001") };
+	const struct store_user other = { .account = W_A1, .uid = FG_LIT("AIDA00000000000000009"),
+		.name = FG_LIT("alice"), .path = FG_LIT("/"), .boundary = FG_LIT(""), .tags = FG_LIT(""),
+		.created = W_NOW + 61 };
+	const struct store_key key = { .account = W_A1, .id = world.alice.key_id };
+	struct signer s[3];
+
+	world.now = W_NOW + 60;
+	sessions_of_a_key(s);
+	world_drop(STORE_KEY, &key);
+	for (size_t k = 0; k < FG_COUNT(s); k++) { /* a key that was only changed for another */
+		struct reply r = world_signed(&s[k], WHO);
+
+		CHECK_GRANTED(r);
+	}
+	world_drop(STORE_USER, &alice);
+	for (size_t k = 0; k < FG_COUNT(s); k++) {
+		struct reply r = world_signed(&s[k], WHO);
+
+		CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	}
+	world_put(STORE_USER, &other);
+	for (size_t k = 0; k < FG_COUNT(s); k++) {
+		struct reply r = world_signed(&s[k], WHO);
+
+		CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	}
+}
+
 static void
 cut_offs_end_sessions_at_once(void)
 {
@@ -319,5 +355,6 @@ CU_TestInfo identity_tests[] = {
 	CASE(an_unused_account_gives_no_caller),
 	CASE(a_large_body_is_read_for_iam_and_live_keys_only),
 	CASE(a_secret_is_unwrapped_once),
+	CASE(a_user_that_is_gone_takes_its_sessions_along), /* the last: alice is gone */
 	CASES_END
 };
