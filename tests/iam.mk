@@ -7,6 +7,7 @@ TESTS += tests/unit/test_iam
 tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/ask.c %D%/unit/iam/ask.h \
 	%D%/unit/iam/breadth.c \
+	%D%/unit/iam/gone.c \
 	%D%/unit/iam/main.c \
 	%D%/unit/iam/mfa.c \
 	%D%/unit/iam/mfa_code.c \

@@ -39,6 +39,8 @@ struct directory_document;
 
 /* The document as it was written. */
 struct fg_str directory_document_text(const struct directory_document *d);
+/* What its principals were bound to: a list of principal, unique id or account or nothing. */
+struct fg_str directory_document_bindings(const struct directory_document *d);
 /*
  * The compiled program; compiles at first use (any thread).  NULL when the document is not
  * valid or memory is short: deny.

@@ -15,6 +15,12 @@ directory_document_text(const struct directory_document *d)
 	return d->text;
 }
 
+struct fg_str
+directory_document_bindings(const struct directory_document *d)
+{
+	return d->bindings;
+}
+
 /* What the principal was bound to when the document was written; empty: nothing, for ever. */
 static struct fg_str
 bound(void *arg, struct fg_str principal)

@@ -6,6 +6,7 @@
 
 #include "gateway/directory/directory.h"
 #include "gateway/iam/bundle_int.h"
+#include "gateway/iam/trust_text.h"
 
 void
 bn_say(struct bn_apply *p, const char *verb, struct fg_str arn)
@@ -163,6 +164,18 @@ warn_unbound(struct bn_apply *p, const struct bn_entity *e)
 			    "it is created later", FG_PRI(text));
 }
 
+/* Is it what there is, as it was written or as it is shown? */
+static enum fg_rc
+trust_same_text(struct bn_apply *p, const struct bn_entity *e, const struct bn_entity *old, bool *ret)
+{
+	struct iam_rows_names names = { p->tx, p->a };
+	struct fg_str was = bn_compact(p->a, old->trust), shown;
+
+	FG_TRY(iam_trust_text(p->a, was, old->bindings, iam_arn_of_row, &names, &shown, p->err));
+	*ret = fg_eq(old->trust, e->trust) || fg_eq(was, e->trust) || fg_eq(shown, e->trust);
+	return FG_OK;
+}
+
 /* A trust policy that did not change keeps what it was bound to. */
 static enum fg_rc
 bind_role(struct bn_apply *p, struct fg_str account, struct bn_entity *e,
@@ -171,7 +184,12 @@ bind_role(struct bn_apply *p, struct fg_str account, struct bn_entity *e,
 	const struct directory_binder b = { p, binder_account, binder_uid, binder_known };
 	struct fg_buf out = FG_BUF_ARENA(p->a, FG_LIMIT_BUNDLE_LIST_BYTES);
 
-	if (old != NULL && fg_eq(old->trust, e->trust)) {
+	bool same = false;
+
+	if (old != NULL)
+		FG_TRY(trust_same_text(p, e, old, &same));
+	if (same) {
+		e->trust = old->trust;
 		e->bindings = old->bindings;
 		return FG_OK;
 	}

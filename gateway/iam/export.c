@@ -2,6 +2,7 @@
  * gateway/iam/export.c - the store as a bundle.
  */
 #include "gateway/iam/export_int.h"
+#include "gateway/iam/trust_text.h"
 
 /* ---- users, groups, roles ---- */
 
@@ -254,6 +255,20 @@ put_account(struct bn_out *o, const struct bn_account *acc)
 	bn_close(o, '}');
 }
 
+/* A file that is applied to another installation, or later, means the same principals or nobody. */
+static enum fg_rc
+trusts_shown(struct store_tx *tx, struct fg_arena *a, struct bn_account *acc, struct fg_err *reterr)
+{
+	struct iam_rows_names names = { tx, a };
+
+	for (size_t i = 0; i < acc->entities[BN_ROLES].n; i++) {
+		struct bn_entity *e = &acc->entities[BN_ROLES].v[i];
+
+		FG_TRY(iam_trust_text(a, e->trust, e->bindings, iam_arn_of_row, &names, &e->trust, reterr));
+	}
+	return FG_OK;
+}
+
 static enum fg_rc
 export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct bn_out *o,
     struct fg_err *reterr)
@@ -261,6 +276,7 @@ export_one(struct store_tx *tx, struct fg_str id, struct fg_arena *a, struct bn_
 	struct bn_account acc;
 
 	FG_TRY(bn_account_load(tx, id, a, &acc, reterr));
+	FG_TRY(trusts_shown(tx, a, &acc, reterr));
 	put_account(o, &acc);
 	return FG_OK;
 }

@@ -70,5 +70,6 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/simulate_caller.c \
 	%D%/simulate_int.h \
 	%D%/stale_bound.c \
+	%D%/trust_text.c %D%/trust_text.h \
 	%D%/warn.c
 IAM_LIB = gateway/iam/libiam.a

@@ -2,6 +2,7 @@
  * gateway/iam/query_role.c - roles of the IAM API.
  */
 #include "gateway/iam/query_int.h"
+#include "gateway/iam/trust_text.h"
 
 /* ---- XML ---- */
 
@@ -9,6 +10,26 @@ struct shown {
 	struct fg_str trust, description;
 	int64_t max_session;
 };
+
+static struct fg_str
+arn_of(void *arg, struct fg_str uid)
+{
+	const struct directory_role *r = directory_role_by_uid(arg, uid);
+	const struct directory_user *u = r == NULL ? directory_user_by_uid(arg, uid) : NULL;
+
+	return r != NULL ? r->arn : u != NULL ? u->arn : FG_STR_NULL;
+}
+
+/* As AWS shows it: a principal that is gone by its unique id. */
+static struct fg_str
+trust_shown(struct api_call *c, struct fg_str document, struct fg_str bindings)
+{
+	struct fg_err err = { 0 };
+
+	if (iam_trust_text(c->arena, document, bindings, arn_of, iam_dir(c), &document, &err) != FG_OK)
+		c->xml.bad = err.rc;
+	return document;
+}
 
 static void
 role_xml(struct api_call *c, const struct iam_target *t, const struct shown *s)
@@ -24,7 +45,9 @@ void
 iam_xml_role(struct api_call *c, const struct directory_role *r, unsigned flags)
 {
 	const struct iam_target t = iam_target_role(r);
-	const struct shown s = { r->trust == NULL ? FG_LIT("") : directory_document_text(r->trust),
+	const struct shown s = { r->trust == NULL ? FG_LIT("")
+						  : trust_shown(c, directory_document_text(r->trust),
+							directory_document_bindings(r->trust)),
 		r->description, r->max_session };
 
 	role_xml(c, &t, &s);

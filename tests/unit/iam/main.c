@@ -15,6 +15,7 @@ main(void)
 		{ "gateway/iam/simulate.c, query_simulate.c", NULL, world_close, world_new, NULL, simulate_tests },
 		{ "simulations of published cases", NULL, world_close, world_new, NULL, simulate_vector_tests },
 		{ "gateway/iam: issuers of accounts", NULL, world_close, world_new, NULL, outbound_tests },
+		{ "gateway/iam/trust_text.c", NULL, world_close, world_new, NULL, gone_tests },
 		SUITES_END,
 	};
 
