@@ -232,6 +232,7 @@ key_alive(const struct api_call *c, const struct cred_session *s)
 	struct api_arn arn;
 
 	return u != NULL && (key != NULL || u->created <= s->origin) && api_arn_read(s->subject, &arn) &&
+	    api_account_usable(c, arn.account) &&
 	    (s->issuer.n == 0 || !cut(c, arn.account, FG_LIT("key"), s->issuer, s->origin)) &&
 	    !cut(c, arn.account, FG_LIT("user"), u->uid, s->origin) &&
 	    !cut(c, arn.account, FG_LIT("before"), FG_LIT(""), s->origin);

@@ -280,12 +280,22 @@ an_unused_account_gives_no_caller(void)
 	struct store_account a = { .account = W_A1, .name = FG_LIT("n"), .alias = FG_LIT(""),
 		.email = FG_LIT(""), .unit = FG_LIT(""), .created = W_NOW, .state = STORE_INACTIVE };
 	struct reply s = world_assume(W_ROLE("deploy"), world_token(""), ""), r;
-	struct signer session = world_signer(&s);
+	struct signer session = world_signer(&s), away;
 
+	world_role(W_A2, "AROA00000000000000031", "theirs", "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":"
+	    "\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:user/alice\"},\"Action\":\"sts:AssumeRole\"}]}", NULL);
+	r = world_signed(&world.alice, "Version=2011-06-15&Action=AssumeRole&RoleSessionName=one&RoleArn="
+	    "arn:aws:iam::444455556666:role/theirs");
+	CHECK_GRANTED(r);
+	away = world_signer(&r);
+	r = world_signed(&away, WHO);
+	CHECK_GRANTED(r);
 	world_put(STORE_ACCOUNT, &a);
 	r = world_signed(&world.alice, WHO);
 	CHECK_FAULT(r, 403, "InvalidClientTokenId");
 	r = world_signed(&session, WHO);
+	CHECK_FAULT(r, 403, "InvalidClientTokenId");
+	r = world_signed(&away, WHO); /* what its keys began in another account */
 	CHECK_FAULT(r, 403, "InvalidClientTokenId");
 	r = world_assume(W_ROLE("deploy"), world_token(""), "");
 	CHECK_FAULT(r, 400, "InvalidIdentityToken");
