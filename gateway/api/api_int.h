@@ -33,6 +33,8 @@ enum fg_rc api_json_action(struct api_call *c) FG_MUST;
 enum fg_rc api_json_args(struct api_call *c) FG_MUST;
 void api_json_success(struct fg_buf *b, const struct api_call *c);
 int api_json_error(struct fg_buf *b, struct api_call *c); /* the status */
+/* What a fault is called in JSON; the record says what the caller reads. */
+struct fg_str api_json_code(enum api_fault fault, int *ret_status);
 
 bool api_chars_ok(enum api_chars set, struct fg_str s);
 size_t api_chars_count(struct fg_str s); /* code points */

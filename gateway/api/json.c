@@ -258,19 +258,25 @@ api_json_success(struct fg_buf *b, const struct api_call *c)
 	fg_buf_putc(b, '}');
 }
 
+struct fg_str
+api_json_code(enum api_fault fault, int *ret_status)
+{
+	for (size_t i = 0; i < FG_COUNT(names); i++) {
+		if (names[i].fault == fault) {
+			*ret_status = names[i].status;
+			return names[i].type;
+		}
+	}
+	*ret_status = api_fault_row(fault)->status;
+	return api_fault_row(fault)->code;
+}
+
 int
 api_json_error(struct fg_buf *b, struct api_call *c)
 {
-	const struct api_fault_row *row = api_fault_row(c->fault);
-	int status = row->status;
+	int status;
 
-	c->error_type = row->code;
-	for (size_t i = 0; i < FG_COUNT(names); i++) {
-		if (names[i].fault == c->fault) {
-			c->error_type = names[i].type;
-			status = names[i].status;
-		}
-	}
+	c->error_type = api_json_code(c->fault, &status);
 	fg_buf_putc(b, '{');
 	api_json_str(b, "__type", c->error_type);
 	api_json_str(b, "Message", c->message);

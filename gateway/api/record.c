@@ -57,9 +57,11 @@ who(const struct api_call *c, struct audit_identity *ret)
 static void
 verdict(const struct api_call *c, struct audit_record *r)
 {
+	int status;
+
 	if (c->err.rc == FG_OK)
 		return;
-	r->error_code = api_fault_row(c->fault)->code;
+	r->error_code = c->json ? api_json_code(c->fault, &status) : api_fault_row(c->fault)->code;
 	r->error_message = c->message;
 	r->reason = &c->err;
 	r->why = c->story.why;
