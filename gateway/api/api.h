@@ -239,10 +239,10 @@ struct api_ask {
 };
 
 /*
- * The context of this worker, reset and filled with the facts of the request and its caller
- * (aws:*).  The action adds its own keys before it asks.
+ * The context of this worker, reset and filled with the facts of the request, its caller and the
+ * account of the resource (aws:*).  The action adds its own keys before it asks.
  */
-enum fg_rc api_context(struct api_call *c, struct trust_ctx **ret) FG_MUST;
+enum fg_rc api_context(struct api_call *c, struct fg_str account, struct trust_ctx **ret) FG_MUST;
 /*
  * Ask the policies of the caller, its organisation and the resource.  FG_E_DENIED with AWS's
  * sentence and the encoded message; the story holds who decided.  c->err names the rule.

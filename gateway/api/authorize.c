@@ -89,6 +89,6 @@ api_allow(struct api_call *c, struct fg_str action, struct fg_str resource)
 		.account = c->caller.who.account };
 	struct trust_ctx *ctx;
 
-	FG_TRY(api_context(c, &ctx));
+	FG_TRY(api_context(c, ask.account, &ctx));
 	return api_authorize(c, ctx, &ask);
 }

@@ -134,6 +134,25 @@ organization_facts(struct api_call *c, struct trust_ctx *t)
 	return FG_OK;
 }
 
+/* Of an account that is not here nobody knows an organisation. */
+static enum fg_rc
+resource_facts(struct api_call *c, struct trust_ctx *t, struct fg_str account)
+{
+	struct api_organization org;
+
+	if (!api_account_ok(account))
+		return FG_OK;
+	FG_TRY(trust_gateway_one(t, FG_LIT("aws:ResourceAccount"), account, &c->err));
+	if (directory_account_find(api_directory(c), account) == NULL)
+		return FG_OK;
+	FG_TRY(api_organization(c, account, &org));
+	if (org.id.n > 0)
+		FG_TRY(trust_gateway_one(t, FG_LIT("aws:ResourceOrgID"), org.id, &c->err));
+	if (org.path.n > 0)
+		FG_TRY(trust_gateway_list(t, FG_LIT("aws:ResourceOrgPaths"), &org.path, 1, &c->err));
+	return FG_OK;
+}
+
 static enum fg_rc
 caller_facts(struct api_call *c, struct trust_ctx *t)
 {
@@ -158,7 +177,7 @@ caller_facts(struct api_call *c, struct trust_ctx *t)
 }
 
 enum fg_rc
-api_context(struct api_call *c, struct trust_ctx **ret)
+api_context(struct api_call *c, struct fg_str account, struct trust_ctx **ret)
 {
 	struct trust_ctx *t = c->w->ctx;
 
@@ -166,6 +185,7 @@ api_context(struct api_call *c, struct trust_ctx **ret)
 	c->ctx = t;
 	FG_TRY(request_facts(c, t));
 	FG_TRY(caller_facts(c, t));
+	FG_TRY(resource_facts(c, t, account));
 	*ret = t;
 	return FG_OK;
 }
@@ -265,8 +285,7 @@ api_context_issue(struct api_call *c, const struct api_issue *w, struct fg_str a
 	struct trust_ctx *t;
 	bool asserted = w->oidc != NULL || w->saml != NULL;
 
-	FG_TRY(api_context(c, &t));
-	FG_TRY(trust_gateway_one(t, FG_LIT("aws:ResourceAccount"), account, &c->err));
+	FG_TRY(api_context(c, account, &t));
 	if (w->oidc != NULL)
 		FG_TRY(claims_facts(c, t, w->oidc));
 	if (w->saml != NULL)

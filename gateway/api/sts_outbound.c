@@ -78,7 +78,7 @@ ask(struct api_call *c, const struct wanted *w)
 	c->story.resource_account = a.account;
 	for (size_t i = 0; i < w->audience->n; i++)
 		audience[i] = api_member(w->audience, i, 0)->s;
-	FG_TRY(api_context(c, &ctx));
+	FG_TRY(api_context(c, a.account, &ctx));
 	FG_TRY(trust_caller_list(ctx, FG_LIT("sts:IdentityTokenAudience"), audience, w->audience->n,
 	    &c->err));
 	FG_TRY(trust_caller_one(ctx, FG_LIT("sts:SigningAlgorithm"),

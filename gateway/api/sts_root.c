@@ -90,13 +90,13 @@ task_find(struct api_call *c, struct cred_managed *ret)
 
 /* The other account has no say: its root is what is assumed. */
 static enum fg_rc
-ask(struct api_call *c, struct fg_str root, struct fg_str task)
+ask(struct api_call *c, struct fg_str account, struct fg_str root, struct fg_str task)
 {
 	const struct api_ask ask = { .action = FG_LIT("sts:AssumeRoot"), .resource = root,
 		.account = c->caller.who.account };
 	struct trust_ctx *ctx;
 
-	FG_TRY(api_context(c, &ctx));
+	FG_TRY(api_context(c, account, &ctx));
 	FG_TRY(trust_caller_one(ctx, FG_LIT("sts:TaskPolicyArn"), task, &c->err));
 	return api_authorize(c, ctx, &ask);
 }
@@ -116,7 +116,7 @@ api_run_assume_root(struct api_call *c)
 	c->story.resource = root;
 	FG_TRY(organisation_check(c, account, root));
 	FG_TRY(task_find(c, &s->managed[0]));
-	FG_TRY(ask(c, root, s->managed[0].arn));
+	FG_TRY(ask(c, account, root, s->managed[0].arn));
 	FG_TRY(api_chain(c, s));
 	s->managed_n = 1;
 	s->kind = CRED_KIND_ROOT;

@@ -67,7 +67,7 @@ federation_ask(struct api_call *c, const struct api_issue *w, struct fg_str arn)
 		.account = c->caller.who.account };
 	struct trust_ctx *ctx;
 
-	FG_TRY(api_context(c, &ctx));
+	FG_TRY(api_context(c, ask.account, &ctx));
 	FG_TRY(api_context_asked(c, ctx, w));
 	FG_TRY(api_authorize(c, ctx, &ask));
 	if (w->n_tag == 0)

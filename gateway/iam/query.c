@@ -253,7 +253,8 @@ allow(struct api_call *c, const struct iam_target *t)
 	c->story.resource_account = c->story.account = fg_arena_dup(c->arena, ask.account);
 	c->story.resource_type = t->k == NULL ? FG_STR_NULL : fg_str_z(t->k->type);
 	FG_TRY(iam_tags(c, &twice)); /* a key twice would poison the context */
-	FG_TRY(api_context(c, &ctx));
+	/* the provider's own policies belong to nobody's organisation */
+	FG_TRY(api_context(c, fg_starts(t->arn, FG_LIT("arn:aws:iam::aws:")) ? FG_STR_NULL : ask.account, &ctx));
 	FG_TRY(resource_facts(c, ctx, t));
 	FG_TRY(asked_tags(c, ctx));
 	return api_authorize(c, ctx, &ask);
