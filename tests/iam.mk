@@ -8,6 +8,7 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/ask.c %D%/unit/iam/ask.h \
 	%D%/unit/iam/breadth.c \
 	%D%/unit/iam/gone.c \
+	%D%/unit/iam/granting.c \
 	%D%/unit/iam/main.c \
 	%D%/unit/iam/mfa.c \
 	%D%/unit/iam/mfa_code.c \

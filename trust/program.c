@@ -49,6 +49,67 @@ trust_program_bytes(const struct trust_program *p)
 	return p->bytes;
 }
 
+/* ---- services ---- */
+
+/* Prefixes are short: two places to go back to are enough. */
+static bool
+prefix_hit(struct fg_str p, struct fg_str t)
+{
+	size_t i = 0, k = 0, star = p.n, back = 0;
+
+	while (k < t.n) {
+		if (i < p.n && p.p[i] == '*') {
+			star = i++;
+			back = k;
+		} else if (i < p.n && (p.p[i] == '?' || fg_lower(p.p[i]) == fg_lower(t.p[k]))) {
+			i++;
+			k++;
+		} else if (star < p.n) {
+			i = star + 1;
+			k = ++back;
+		} else {
+			return false;
+		}
+	}
+	while (i < p.n && p.p[i] == '*')
+		i++;
+	return i == p.n;
+}
+
+/* whole: every action of the service, not just one. */
+static bool
+action_of(const struct trust_action *a, struct fg_str service, bool whole)
+{
+	struct fg_str prefix, name;
+
+	if (a->all || a->never)
+		return a->all;
+	return fg_cut(a->text, ':', &prefix, &name) && prefix_hit(prefix, service) &&
+	    (!whole || a->name.form == TRUST_ALL);
+}
+
+static bool
+line_grants(const struct trust_line *line, struct fg_str service)
+{
+	if (line->deny)
+		return false;
+	for (uint32_t i = 0; i < line->naction; i++)
+		if (action_of(&line->action[i], service, line->not_action))
+			return !line->not_action;
+	return line->not_action;
+}
+
+bool
+trust_grants_service(const struct trust_program *p, struct fg_str service)
+{
+	for (uint32_t i = 0; i < p->nline; i++)
+		if (line_grants(&p->line[i], service))
+			return true;
+	return false;
+}
+
+/* ---- principals ---- */
+
 static bool
 walk(const struct trust_statement *st, trust_principal_fn fn, void *arg)
 {

@@ -115,6 +115,8 @@ size_t trust_statements(const struct trust_program *p);
 /* Sid of a statement, null without one. */
 struct fg_str trust_sid(const struct trust_program *p, size_t statement);
 size_t trust_program_bytes(const struct trust_program *p); /* memory it takes */
+/* Does it allow an action of a service ("iam"), whatever resources and conditions say and others deny? */
+bool trust_grants_service(const struct trust_program *p, struct fg_str service);
 
 /* ---- request context ---- */
 

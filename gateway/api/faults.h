@@ -83,6 +83,12 @@ struct api_call;
 	X(API_F_POLICY_NOT_ATTACHABLE, 400, "PolicyNotAttachable", "The policy cannot be attached.") \
 	X(API_F_FEATURE_DISABLED, 404, "FeatureDisabled", "The feature is not enabled.") \
 	X(API_F_FEATURE_ENABLED, 409, "FeatureEnabled", "The feature is enabled already.") \
+	X(API_F_REPORT_LIMIT, 409, "ReportGenerationLimitExceeded", \
+	    "Reports of the organization cannot be generated.") \
+	X(API_F_FEATURES_ABSENT, 400, "OrganizationNotFoundException", \
+	    "The account is not a member of an organization.") \
+	X(API_F_FEATURES_ACCOUNT, 400, "CallerIsNotManagementAccountException", \
+	    "The caller is not the management account of the organization.") \
 	X(API_F_SERIALIZATION, 400, "SerializationException", \
 	    "The request could not be read.") \
 	X(API_F_ORG_NOT_IN_USE, 400, "AWSOrganizationsNotInUseException", \

@@ -42,6 +42,8 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_attach.c \
 	%D%/query_entities.c \
 	%D%/query_entity.c \
+	%D%/query_features.c \
+	%D%/query_granting.c \
 	%D%/query_group.c \
 	%D%/query_inline.c \
 	%D%/query_int.h \

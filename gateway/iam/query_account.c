@@ -256,7 +256,7 @@ iam_run_account_summary(struct api_call *c)
 		{ { "AssumeRolePolicySizeQuota", 25 }, 4096 }, { { "AttachedPoliciesPerUserQuota", 28 }, 10 },
 		{ { "AttachedPoliciesPerGroupQuota", 29 }, 10 }, { { "AttachedPoliciesPerRoleQuota", 28 }, 10 },
 		{ { "GroupsPerUserQuota", 18 }, 10 }, { { "AccountAccessKeysPresent", 24 }, 0 },
-		{ { "AccountMFAEnabled", 17 }, 0 } };
+		{ { "AccountMFAEnabled", 17 }, 0 }, { { "GlobalEndpointTokenVersion", 26 }, 2 } };
 	static const enum store_kind providers[] = { STORE_OIDC, STORE_SAML };
 	int64_t n = 0;
 
@@ -275,6 +275,20 @@ iam_run_account_summary(struct api_call *c)
 	for (size_t i = 0; i < FG_COUNT(quotas); i++)
 		entry(&c->xml, quotas[i].key, quotas[i].value);
 	api_xml_close(&c->xml, FG_LIT("SummaryMap"));
+	return FG_OK;
+}
+
+/* There is one kind of token, good in every region: what AWS calls the second version. */
+enum fg_rc
+iam_run_set_tokens(struct api_call *c)
+{
+	static const struct fg_str versions[] = { { "v1Token", 7 }, { "v2Token", 7 } };
+
+	FG_TRY(iam_allow_on(c, FG_LIT("*")));
+	FG_TRY(iam_one_of(c, "GlobalEndpointTokenVersion", "globalEndpointTokenVersion", versions, FG_COUNT(versions)));
+	if (!fg_eq(iam_str(c, "GlobalEndpointTokenVersion"), versions[1]))
+		return api_refuse_str(c, API_F_VALIDATION, "iam.tokens",
+		    FG_LIT("Tokens of this endpoint are good in every region: v2Token."));
 	return FG_OK;
 }
 

@@ -169,6 +169,7 @@ void iam_xml_entity_head(struct fg_buf *b, const struct iam_target *t);
 	X(create_profile) X(get_profile) X(list_profiles) X(delete_profile) X(add_profile_role)  \
 	X(remove_profile_role)                                                                   \
 	X(simulate_custom) X(simulate_principal) X(keys_custom) X(keys_principal)                \
+	X(list_granting) X(list_features) X(change_feature) X(set_tokens)                         \
 	X(account_details) X(account_summary) X(account_aliases) X(create_alias) X(delete_alias)
 #define IAM_RUN(name) enum fg_rc iam_run_##name(struct api_call *c);
 IAM_RUNS(IAM_RUN)

@@ -185,6 +185,14 @@ PARAMS(p_saml_page, SAML, PAGE);
 #define JOB STR("JobId", "jobId", API_REQUIRED, API_CH_NAME, 36, 36, AUDIT_P_NAME)
 PARAMS(p_access, STR("Arn", "arn", API_REQUIRED, API_CH_ARN, 20, 2048, AUDIT_P_RESULT_ARN),
     STR("Granularity", "granularity", 0, API_CH_WORD, 1, 32, AUDIT_P_NONE));
+PARAMS(p_granting, STR("Arn", "arn", API_REQUIRED, API_CH_ARN, 20, 2048, AUDIT_P_RESULT_ARN),
+    { S("ServiceNamespaces"), "serviceNamespaces", API_LIST, API_REQUIRED, API_CH_ANY, 1, 64, 200, NULL, AUDIT_P_NONE },
+    STR("Marker", "marker", 0, API_CH_ANY, 1, 2048, AUDIT_P_NONE));
+PARAMS(p_org_report, STR("EntityPath", "entityPath", API_REQUIRED, API_CH_ANY, 19, 427, AUDIT_P_NONE),
+    STR("OrganizationsPolicyId", "organizationsPolicyId", 0, API_CH_NAME, 1, 130, AUDIT_P_NONE));
+PARAMS(p_org_job, JOB, PAGE, STR("SortKey", "sortKey", 0, API_CH_WORD, 1, 64, AUDIT_P_NONE));
+PARAMS(p_tokens, STR("GlobalEndpointTokenVersion", "globalEndpointTokenVersion", API_REQUIRED, API_CH_WORD, 1, 16,
+    AUDIT_P_NONE));
 PARAMS(p_job, JOB, PAGE);
 PARAMS(p_job_entities, JOB,
     STR("ServiceNamespace", "serviceNamespace", API_REQUIRED, API_CH_NAME, 1, 64, AUDIT_P_NONE), PAGE);
@@ -232,6 +240,11 @@ PARAMS(p_server, SERVER);
 PARAMS(p_server_new, PATH, SERVER, HIDDEN("CertificateBody", "certificateBody", API_REQUIRED, 16384),
     HIDDEN("PrivateKey", "privateKey", API_REQUIRED, 16384),
     HIDDEN("CertificateChain", "certificateChain", 0, 2097152), TAGS(0));
+PARAMS(p_server_tag, SERVER, TAGS(API_REQUIRED));
+PARAMS(p_server_untag, SERVER, TAG_KEYS);
+PARAMS(p_server_page, SERVER, PAGE);
+PARAMS(p_server_update, SERVER, NEW_PATH,
+    STR("NewServerCertificateName", "newServerCertificateName", 0, API_CH_NAME, 1, 128, AUDIT_P_NONE));
 PARAMS(p_signing, ANY_USER, CERTIFICATE_ID);
 PARAMS(p_signing_status, ANY_USER, CERTIFICATE_ID, STATUS);
 PARAMS(p_signing_new, ANY_USER, HIDDEN("CertificateBody", "certificateBody", API_REQUIRED, 16384));
@@ -323,10 +336,15 @@ static const struct api_action actions[] = {
 	W("DetachGroupPolicy", p_group_attach, detach),
 	W("DetachRolePolicy", p_role_attach, detach),
 	W("DetachUserPolicy", p_user_attach, detach),
+	W("DisableOrganizationsRootCredentialsManagement", NULL, change_feature),
+	W("DisableOrganizationsRootSessions", NULL, change_feature),
 	W("DisableOutboundWebIdentityFederation", NULL, disable_outbound),
 	W("EnableMFADevice", p_mfa_codes, enable_mfa),
+	W("EnableOrganizationsRootCredentialsManagement", NULL, change_feature),
+	W("EnableOrganizationsRootSessions", NULL, change_feature),
 	W("EnableOutboundWebIdentityFederation", NULL, enable_outbound),
 	R("GenerateCredentialReport", NULL, generate_report),
+	R("GenerateOrganizationsAccessReport", p_org_report, absent),
 	W("GenerateServiceLastAccessedDetails", p_access, generate_access),
 	R("GetAccessKeyLastUsed", p_key_id, key_last_used),
 	R("GetAccountAuthorizationDetails", p_details, account_details),
@@ -341,6 +359,7 @@ static const struct api_action actions[] = {
 	R("GetLoginProfile", p_any_user, absent),
 	R("GetMFADevice", p_user_mfa, get_mfa),
 	R("GetOpenIDConnectProvider", p_oidc, get_oidc),
+	R("GetOrganizationsAccessReport", p_org_job, absent),
 	R("GetOutboundWebIdentityFederationInfo", NULL, outbound_info),
 	R("GetPolicy", p_policy, get_policy),
 	R("GetPolicyVersion", p_version, get_version),
@@ -370,7 +389,9 @@ static const struct api_action actions[] = {
 	R("ListMFADevices", p_any_user_page, list_mfa),
 	R("ListOpenIDConnectProviderTags", p_oidc_page, list_tags),
 	R("ListOpenIDConnectProviders", NULL, list_oidc),
+	R("ListOrganizationsFeatures", NULL, list_features),
 	R("ListPolicies", p_list_policies, list_policies),
+	R("ListPoliciesGrantingServiceAccess", p_granting, list_granting),
 	R("ListPolicyTags", p_policy_page, list_tags),
 	R("ListPolicyVersions", p_policy_page, list_versions),
 	R("ListRolePolicies", p_role_page, list_inline),
@@ -379,6 +400,7 @@ static const struct api_action actions[] = {
 	R("ListSAMLProviderTags", p_saml_page, list_tags),
 	R("ListSAMLProviders", NULL, list_saml),
 	R("ListSSHPublicKeys", p_any_user_page, absent),
+	R("ListServerCertificateTags", p_server_page, absent),
 	R("ListServerCertificates", p_list, absent),
 	R("ListServiceSpecificCredentials", p_credentials, absent),
 	R("ListSigningCertificates", p_any_user_page, absent),
@@ -397,6 +419,7 @@ static const struct api_action actions[] = {
 	R("ResetServiceSpecificCredential", p_credential, absent),
 	W("ResyncMFADevice", p_mfa_codes, resync_mfa),
 	W("SetDefaultPolicyVersion", p_version, set_default_version),
+	R("SetSecurityTokenServicePreferences", p_tokens, set_tokens),
 	R("SimulateCustomPolicy", p_simulate_custom, simulate_custom),
 	R("SimulatePrincipalPolicy", p_simulate_principal, simulate_principal),
 	W("TagInstanceProfile", p_profile_tag, tag),
@@ -405,6 +428,7 @@ static const struct api_action actions[] = {
 	W("TagPolicy", p_policy_tag, tag),
 	W("TagRole", p_role_tag, tag),
 	W("TagSAMLProvider", p_saml_tag, tag),
+	R("TagServerCertificate", p_server_tag, absent),
 	W("TagUser", p_user_tag, tag),
 	W("UntagInstanceProfile", p_profile_untag, untag),
 	W("UntagMFADevice", p_mfa_untag, untag_mfa),
@@ -412,6 +436,7 @@ static const struct api_action actions[] = {
 	W("UntagPolicy", p_policy_untag, untag),
 	W("UntagRole", p_role_untag, untag),
 	W("UntagSAMLProvider", p_saml_untag, untag),
+	R("UntagServerCertificate", p_server_untag, absent),
 	W("UntagUser", p_user_untag, untag),
 	W("UpdateAccessKey", p_update_key, update_key),
 	R("UpdateAccountPasswordPolicy", p_password_policy, absent),
@@ -423,6 +448,7 @@ static const struct api_action actions[] = {
 	W("UpdateRoleDescription", p_role_description, update_role_description),
 	BIG("UpdateSAMLProvider", p_update_saml, update_saml),
 	R("UpdateSSHPublicKey", p_ssh_status, absent),
+	R("UpdateServerCertificate", p_server_update, absent),
 	R("UpdateServiceSpecificCredential", p_credential_status, absent),
 	R("UpdateSigningCertificate", p_signing_status, absent),
 	W("UpdateUser", p_update_user, update_user),

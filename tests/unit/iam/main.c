@@ -16,6 +16,7 @@ main(void)
 		{ "simulations of published cases", NULL, world_close, world_new, NULL, simulate_vector_tests },
 		{ "gateway/iam: issuers of accounts", NULL, world_close, world_new, NULL, outbound_tests },
 		{ "gateway/iam/trust_text.c", NULL, world_close, world_new, NULL, gone_tests },
+		{ "gateway/iam/query_granting.c, query_features.c", NULL, world_close, world_new, NULL, granting_tests },
 		SUITES_END,
 	};
 

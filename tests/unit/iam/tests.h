@@ -14,5 +14,6 @@ extern CU_TestInfo simulate_tests[];
 extern CU_TestInfo simulate_vector_tests[];
 extern CU_TestInfo outbound_tests[];
 extern CU_TestInfo gone_tests[];
+extern CU_TestInfo granting_tests[];
 
 #endif
