@@ -2,7 +2,7 @@
  * base/base.h - the public header of base/: everything in one include.
  *
  * base/ knows nothing of federation: errors, borrowed strings, latched cursor and
- * builder, capped arena, codecs, time, addresses, strict JSON, limits.
+ * builder, capped arena, codecs, time, addresses, strict JSON, whole writes, limits.
  */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
@@ -12,6 +12,7 @@
 #include "base/codec.h"
 #include "base/cur.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "base/ip.h"
 #include "base/json.h"
 #include "base/limits.h"

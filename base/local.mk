@@ -6,6 +6,7 @@ base_libbase_a_SOURCES = \
 	%D%/codec.c %D%/codec.h \
 	%D%/cur.c %D%/cur.h \
 	%D%/err.c %D%/err.h \
+	%D%/fd.c %D%/fd.h \
 	%D%/ip.c %D%/ip.h \
 	%D%/json.c %D%/json.h %D%/json_int.h %D%/json_names.c %D%/json_string.c \
 	%D%/limits.h \

@@ -226,21 +226,6 @@ read_all(int fd, struct fg_buf *b)
 	}
 }
 
-static bool
-write_all(int fd, struct fg_str s)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s = fg_sub(s, (size_t)n, s.n);
-	}
-	return true;
-}
-
 static enum fg_rc
 serve(struct fg_arena *a, struct fg_str request, struct saml_metadata *ret, struct fg_err *reterr)
 {
@@ -277,5 +262,5 @@ saml_parse_main(int in, int out)
 	}
 	if (fg_buf_end(&answer, &bytes) != FG_OK)
 		return EXIT_FAILURE;
-	return write_all(out, bytes) ? EXIT_SUCCESS : EXIT_FAILURE;
+	return fg_write_all(out, bytes) ? EXIT_SUCCESS : EXIT_FAILURE;
 }

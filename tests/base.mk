@@ -7,6 +7,7 @@ tests_unit_test_base_SOURCES = $(UNIT) \
 	%D%/unit/base/codec.c \
 	%D%/unit/base/cur.c \
 	%D%/unit/base/err.c \
+	%D%/unit/base/fd.c \
 	%D%/unit/base/ip.c \
 	%D%/unit/base/json.c \
 	%D%/unit/base/main.c \

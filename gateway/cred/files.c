@@ -69,21 +69,6 @@ file_read_all(int fd, void *buf, size_t room)
 	}
 }
 
-static bool
-write_all(int fd, struct fg_str bytes)
-{
-	while (bytes.n != 0) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes = fg_sub(bytes, (size_t)n, bytes.n);
-	}
-	return true;
-}
-
 /* The folder of a path, opened, and the name inside it. */
 static int
 open_folder(const char *path, const char **ret_name)
@@ -138,7 +123,7 @@ file_replace(const char *path, struct fg_str bytes, enum cred_save how, const ch
 	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fg_fail(reterr, FG_E_IO, step, NULL, "%s: %s", path, strerror(errno));
-	written = fchmod(fd, 0600) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
+	written = fchmod(fd, 0600) == 0 && fg_write_all(fd, bytes) && fsync(fd) == 0;
 	if (!written || put_in_place(dir, temp, name, how) != 0) {
 		int bad = errno;
 

@@ -8,21 +8,6 @@
 #include "gateway/idp/idp.h"
 
 static enum fg_rc
-write_all(int fd, struct fg_str s, struct fg_err *reterr)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return fg_fail(reterr, FG_E_IO, "idp.parse", NULL, "parse process: %s", strerror(errno));
-		s = fg_sub(s, (size_t)n, s.n);
-	}
-	return FG_OK;
-}
-
-static enum fg_rc
 read_all(int fd, struct fg_buf *b, struct fg_err *reterr)
 {
 	for (;;) {
@@ -46,7 +31,8 @@ read_all(int fd, struct fg_buf *b, struct fg_err *reterr)
 static enum fg_rc
 talk(int fd, struct fg_str ask, struct fg_buf *answer, struct fg_err *reterr)
 {
-	FG_TRY(write_all(fd, ask, reterr));
+	if (!fg_write_all(fd, ask))
+		return fg_fail(reterr, FG_E_IO, "idp.parse", NULL, "parse process: %s", strerror(errno));
 	if (shutdown(fd, SHUT_WR) != 0)
 		return fg_fail(reterr, FG_E_IO, "idp.parse", NULL, "parse process: %s", strerror(errno));
 	return read_all(fd, answer, reterr);

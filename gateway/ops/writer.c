@@ -42,21 +42,6 @@ ops_ms(void)
 
 /* ---- the file ---- */
 
-static bool
-write_all(int fd, struct fg_str s)
-{
-	while (s.n > 0) {
-		ssize_t n = write(fd, s.p, s.n);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s = fg_sub(s, (size_t)n, s.n);
-	}
-	return true;
-}
-
 /* After a failed sync the pages may be lost without a trace: cut off and write again. */
 static void
 undo(struct audit *a)
@@ -72,7 +57,7 @@ ops_flush(struct audit *a)
 {
 	uint64_t start = clock_us();
 	struct fg_str s = fg_buf_str(&a->out);
-	bool ok = a->out.bad == FG_OK && write_all(a->fd, s) && fdatasync(a->fd) == 0;
+	bool ok = a->out.bad == FG_OK && fg_write_all(a->fd, s) && fdatasync(a->fd) == 0;
 
 	a->sync_us += clock_us() - start;
 	if (!ok) {

@@ -9,6 +9,7 @@ CU_SuiteInfo buf_suite(void);
 CU_SuiteInfo codec_suite(void);
 CU_SuiteInfo cur_suite(void);
 CU_SuiteInfo err_suite(void);
+CU_SuiteInfo fd_suite(void);
 CU_SuiteInfo ip_suite(void);
 CU_SuiteInfo json_suite(void);
 CU_SuiteInfo json_names_suite(void);
