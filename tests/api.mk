@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/unit/test_sigv4
 TESTS += tests/unit/test_sigv4
 tests_unit_test_sigv4_SOURCES = $(UNIT) \
+	%D%/unit/captures.c %D%/unit/captures.h \
 	%D%/unit/sigv4/captures.c \
 	%D%/unit/sigv4/golden.c \
 	%D%/unit/sigv4/main.c \
@@ -20,7 +21,10 @@ API_WORLD = $(UNIT) $(FORGE) \
 	%D%/unit/api/world.c %D%/unit/api/world.h \
 	%D%/unit/oidc/mint.c %D%/unit/oidc/mint.h \
 	%D%/unit/store/fixture.c %D%/unit/store/fixture.h
+# What fuzz targets in that world take.
+FUZZ_WORLD = $(API_WORLD) %D%/fuzz/world.c %D%/fuzz/world.h
 tests_unit_test_api_SOURCES = $(API_WORLD) \
+	%D%/unit/captures.c %D%/unit/captures.h \
 	%D%/unit/api/capture.c \
 	%D%/unit/api/edge.c \
 	%D%/unit/api/form.c \

@@ -23,7 +23,7 @@ tests_unit_test_iam_LDADD = $(IAM_LIB) $(CONF_LIB) $(tests_unit_test_api_LDADD) 
 
 check_PROGRAMS += tests/fuzz/fuzz_iamparams
 FUZZERS += tests/fuzz/fuzz_iamparams
-tests_fuzz_fuzz_iamparams_SOURCES = $(FUZZ) $(API_WORLD) %D%/fuzz/fuzz_iamparams.c
+tests_fuzz_fuzz_iamparams_SOURCES = $(FUZZ) $(FUZZ_WORLD) %D%/fuzz/fuzz_iamparams.c
 tests_fuzz_fuzz_iamparams_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_TURNS=12000 $(XML_CFLAGS)
 tests_fuzz_fuzz_iamparams_LDFLAGS = $(LINK_FUZZ)
 tests_fuzz_fuzz_iamparams_LDADD = $(tests_unit_test_iam_LDADD)

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <openssl/pem.h>
 
 #define ROUNDS 5
 
@@ -58,17 +57,6 @@ struct setting {
 	size_t requests;
 	bool tls, one_shot;
 };
-
-static SSL_CTX *
-client_ctx(void)
-{
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-
-	if (ctx == NULL)
-		abort();
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
-	return ctx;
-}
 
 /* CPU of the server a request: the median of rounds.  *ret holds the last round. */
 static double
@@ -147,33 +135,11 @@ add_front_clock(struct front_worker *w, void *arg)
 	(void)w;
 }
 
-/* The same rules as the listener's own context, so that only the loop differs. */
-static SSL_CTX *
-echo_ctx(struct fg_str chain, struct fg_str key)
-{
-	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	BIO *c = BIO_new_mem_buf(chain.p, (int)chain.n);
-	BIO *k = BIO_new_mem_buf(key.p, (int)key.n);
-	X509 *cert = PEM_read_bio_X509(c, NULL, NULL, NULL);
-	EVP_PKEY *pkey = PEM_read_bio_PrivateKey(k, NULL, NULL, NULL);
-
-	if (ctx == NULL || SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, pkey) != 1)
-		abort();
-	SSL_CTX_set_read_ahead(ctx, 1);
-	SSL_CTX_set_num_tickets(ctx, 1);
-	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	X509_free(cert);
-	EVP_PKEY_free(pkey);
-	BIO_free(c);
-	BIO_free(k);
-	return ctx;
-}
-
 static void
 run(const struct setting *s, struct fg_str chain, struct fg_str key)
 {
-	SSL_CTX *client = s->tls ? client_ctx() : NULL;
-	SSL_CTX *server = s->tls ? echo_ctx(chain, key) : NULL;
+	SSL_CTX *client = s->tls ? echo_client_ctx() : NULL;
+	SSL_CTX *server = s->tls ? echo_server_ctx(chain, key) : NULL;
 	struct front_tls *tls = NULL;
 	struct bench_cpus cpus = { 0 };
 	struct load_result r, limit;

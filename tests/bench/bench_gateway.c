@@ -12,7 +12,6 @@
 #include "tests/tls/cert.h"
 
 #include <openssl/hmac.h>
-#include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,28 +119,6 @@ signed_digests(void *arg, size_t n)
 
 /* ---- measuring ------------------------------------------------------- */
 
-/* A context with the rules of the listener's own. */
-static SSL_CTX *
-echo_ctx(struct fg_str chain, struct fg_str key)
-{
-	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
-	BIO *c = BIO_new_mem_buf(chain.p, (int)chain.n);
-	BIO *k = BIO_new_mem_buf(key.p, (int)key.n);
-	X509 *cert = PEM_read_bio_X509(c, NULL, NULL, NULL);
-	EVP_PKEY *pkey = PEM_read_bio_PrivateKey(k, NULL, NULL, NULL);
-
-	if (ctx == NULL || SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, pkey) != 1)
-		die("no TLS");
-	SSL_CTX_set_read_ahead(ctx, 1);
-	SSL_CTX_set_num_tickets(ctx, 1);
-	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-	X509_free(cert);
-	EVP_PKEY_free(pkey);
-	BIO_free(c);
-	BIO_free(k);
-	return ctx;
-}
-
 static void
 row_web_identity(const char *name, enum token_kind kind, const char *what)
 {
@@ -168,30 +145,19 @@ row_web_identity(const char *name, enum token_kind kind, const char *what)
 	    what, verify, echo, rates);
 }
 
-static SSL_CTX *
-client_ctx(void)
-{
-	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-
-	if (ctx == NULL)
-		die("no TLS");
-	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
-	return ctx;
-}
-
 static void
 row_tls_oneshot(struct fg_str chain, struct fg_str key)
 {
 	static struct requests r;
 	struct load l = { .port = gateway.port_tls, .connections = 16, .requests = bench_scale(2000),
 		.next = next_token, .arg = &r, .want_status = 200, .one_shot = true };
-	SSL_CTX *server = echo_ctx(chain, key);
+	SSL_CTX *server = echo_server_ctx(chain, key);
 	struct bench_cpus cpus;
 	struct http_cost f;
 	struct verify v;
 	double verify, echo;
 
-	l.ctx = client_ctx();
+	l.ctx = echo_client_ctx();
 	make_requests(&r, TOKEN_RS256);
 	gateway_cpus(&gateway, &cpus);
 	http_measure(&f, &l, &cpus, "web-identity-tls-oneshot");

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <openssl/pem.h>
+
 struct peer {
 	int fd;
 	SSL *ssl;
@@ -158,4 +160,36 @@ echo_stop(struct echo *e)
 	close(e->listen_fd);
 	close(e->epoll_fd);
 	close(e->stop_fd);
+}
+
+SSL_CTX *
+echo_server_ctx(struct fg_str chain, struct fg_str key)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+	BIO *c = BIO_new_mem_buf(chain.p, (int)chain.n);
+	BIO *k = BIO_new_mem_buf(key.p, (int)key.n);
+	X509 *cert = PEM_read_bio_X509(c, NULL, NULL, NULL);
+	EVP_PKEY *pkey = PEM_read_bio_PrivateKey(k, NULL, NULL, NULL);
+
+	if (ctx == NULL || SSL_CTX_use_certificate(ctx, cert) != 1 || SSL_CTX_use_PrivateKey(ctx, pkey) != 1)
+		abort();
+	SSL_CTX_set_read_ahead(ctx, 1);
+	SSL_CTX_set_num_tickets(ctx, 1);
+	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	X509_free(cert);
+	EVP_PKEY_free(pkey);
+	BIO_free(c);
+	BIO_free(k);
+	return ctx;
+}
+
+SSL_CTX *
+echo_client_ctx(void)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+
+	if (ctx == NULL)
+		abort();
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
+	return ctx;
 }

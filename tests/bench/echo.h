@@ -26,4 +26,8 @@ struct echo {
 bool echo_start(struct echo *e, size_t n_request, struct fg_str reply, SSL_CTX *ctx);
 void echo_stop(struct echo *e);
 
+/* The same rules as the listener's own context, so that only the loop differs. */
+SSL_CTX *echo_server_ctx(struct fg_str chain, struct fg_str key);
+SSL_CTX *echo_client_ctx(void);
+
 #endif

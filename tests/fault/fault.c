@@ -106,3 +106,20 @@ fault_run(const char *name, fault_fn scenario, void *arg)
 	fprintf(stderr, "%s: never ends\n", name);
 	return -1;
 }
+
+bool
+fault_vector(const char *name, char *p, size_t room)
+{
+	const char *src = getenv("srcdir");
+	char path[512];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/tests/vectors/%s", src == NULL ? "." : src, name);
+	f = fopen(path, "rb");
+	if (f == NULL)
+		return false;
+	n = fread(p, 1, room - 1, f);
+	fclose(f);
+	return n > 0;
+}

@@ -18,6 +18,9 @@ typedef enum fg_rc (*fault_fn)(void *arg, struct fg_err *reterr);
 /* Runs with a failure, or -1 (with the reason on standard error) when the rule was broken. */
 int fault_run(const char *name, fault_fn scenario, void *arg);
 
+/* A file below tests/vectors as text; false when it is not there. */
+bool fault_vector(const char *name, char *p, size_t room);
+
 /* By hand: allocation n from now fails (and all later ones when every is set). */
 enum fault_kind { FAULT_ONCE = 0, FAULT_EVERY };
 void fault_arm(unsigned long n, enum fault_kind kind);

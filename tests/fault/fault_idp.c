@@ -9,23 +9,6 @@
 
 static char jwks_doc[16384];
 
-static bool
-read_file(const char *name, char *p, size_t room)
-{
-	const char *src = getenv("srcdir");
-	char path[512];
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/vectors/oidc/%s", src == NULL ? "." : src, name);
-	f = fopen(path, "rb");
-	if (f == NULL)
-		return false;
-	n = fread(p, 1, room - 1, f);
-	fclose(f);
-	return n > 0;
-}
-
 static enum fg_rc
 policy_scenario(void *arg, struct fg_err *reterr)
 {
@@ -90,7 +73,7 @@ main(void)
 
 	store_list_put(&b, FG_LIT("nobody"));
 	one = fg_buf_str(&b);
-	if (!read_file("jwks.json", jwks_doc, sizeof(jwks_doc)))
+	if (!fault_vector("oidc/jwks.json", jwks_doc, sizeof(jwks_doc)))
 		return 1;
 	/* call_rcu starts its helper with the first call: not a part of what is counted */
 	(void)!source_scenario(&none, &(struct fg_err){ .rc = FG_OK });

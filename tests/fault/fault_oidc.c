@@ -8,23 +8,6 @@
 static char jwks_doc[16384], discovery_doc[4096], tokens[2][8192];
 static const struct fg_str clients[] = { { "sts.amazonaws.com", 17 } };
 
-static bool
-read_file(const char *name, char *p, size_t room)
-{
-	const char *src = getenv("srcdir");
-	char path[512];
-	size_t n = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/tests/vectors/oidc/%s", src == NULL ? "." : src, name);
-	f = fopen(path, "rb");
-	if (f == NULL)
-		return false;
-	n = fread(p, 1, room - 1, f);
-	fclose(f);
-	return n > 0;
-}
-
 static enum fg_rc
 jwks_scenario(void *arg, struct fg_err *reterr)
 {
@@ -104,10 +87,10 @@ main(void)
 {
 	int jwks, rs, es, discovery;
 
-	if (!read_file("jwks.json", jwks_doc, sizeof(jwks_doc)) ||
-	    !read_file("discovery.json", discovery_doc, sizeof(discovery_doc)) ||
-	    !read_file("rs256.jwt", tokens[0], sizeof(tokens[0])) ||
-	    !read_file("es256.jwt", tokens[1], sizeof(tokens[1]))) {
+	if (!fault_vector("oidc/jwks.json", jwks_doc, sizeof(jwks_doc)) ||
+	    !fault_vector("oidc/discovery.json", discovery_doc, sizeof(discovery_doc)) ||
+	    !fault_vector("oidc/rs256.jwt", tokens[0], sizeof(tokens[0])) ||
+	    !fault_vector("oidc/es256.jwt", tokens[1], sizeof(tokens[1]))) {
 		fprintf(stderr, "no vectors\n");
 		return 1;
 	}

@@ -6,13 +6,10 @@
  * is well-formed XML with a code of the table, whatever is granted was recorded, the other user is
  * granted nothing, and no secret but a new one is told.
  */
-#include <unistd.h>
-
 #include <libxml/parser.h>
 
 #include "gateway/iam/query.h"
-#include "tests/fuzz/fuzz.h"
-#include "tests/unit/api/world.h"
+#include "tests/fuzz/world.h"
 
 #define LINES 8
 #define WRITES 200 /* after so many the store is made anew */
@@ -22,20 +19,6 @@ static unsigned written;
 /* Of the fuzzing engine; absent when seeds are replayed. */
 __attribute__((weak)) size_t LLVMFuzzerMutate(uint8_t *data, size_t n, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t max, unsigned int seed);
-
-/* What the world checks is an invariant here. */
-CU_BOOL
-CU_assertImplementation(CU_BOOL value, unsigned int line, const char *condition, const char *file,
-    const char *function, CU_BOOL fatal)
-{
-	(void)function;
-	(void)fatal;
-	if (!value) {
-		fprintf(stderr, "%s:%u: %s does not hold\n", file, line, condition);
-		abort();
-	}
-	return CU_TRUE;
-}
 
 static void
 open_world(void)
@@ -52,7 +35,7 @@ open_world(void)
 		world_fresh();
 		return;
 	}
-	(void)setenv("TMPDIR", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", 0);
+	fuzz_world_place();
 	world_service = &api_iam;
 	world_fresh();
 	world_put(STORE_INLINE, &all);

@@ -6,12 +6,9 @@
  * one strict JSON object, a refusal names an exception, what is granted was recorded, and a member is
  * granted nothing but DescribeOrganization.
  */
-#include <unistd.h>
-
 #include "gateway/org/org.h"
 #include "gateway/iam/query.h"
-#include "tests/fuzz/fuzz.h"
-#include "tests/unit/api/world.h"
+#include "tests/fuzz/world.h"
 
 #define LINES 8
 #define WRITES 200 /* after so many the store is made anew */
@@ -20,20 +17,6 @@
 	"\"organizations:*\",\"Resource\":\"*\"}]}"
 
 static unsigned written;
-
-/* What the world checks is an invariant here. */
-CU_BOOL
-CU_assertImplementation(CU_BOOL value, unsigned int line, const char *condition, const char *file,
-    const char *function, CU_BOOL fatal)
-{
-	(void)function;
-	(void)fatal;
-	if (!value) {
-		fprintf(stderr, "%s:%u: %s does not hold\n", file, line, condition);
-		abort();
-	}
-	return CU_TRUE;
-}
 
 static void
 begin(void)
@@ -65,7 +48,7 @@ open_world(void)
 	if (world.w != NULL && written > WRITES)
 		(void)world_close();
 	fresh = world.w == NULL;
-	(void)setenv("TMPDIR", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", 0);
+	fuzz_world_place();
 	world_service = &api_iam;
 	world_json_service = &api_organizations;
 	world_fresh();

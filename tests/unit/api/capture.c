@@ -2,11 +2,9 @@
  * Requests of real clients, byte for byte, through the listener's reader and the API: what they
  * ask for is understood, and what they signed is theirs.
  */
-#include <dirent.h>
-#include <stdlib.h>
-
 #include "tests/unit/api/tests.h"
 #include "tests/unit/api/world.h"
+#include "tests/unit/captures.h"
 
 static unsigned n_sts, n_granted, n_web;
 
@@ -119,43 +117,11 @@ one(struct fg_str text)
 }
 
 static void
-capture(struct fg_str text)
-{
-	static const struct fg_str mark = { "### request ", 12 };
-	struct fg_str rest = text, line, from = FG_STR_NULL;
-
-	while (rest.n > 0) {
-		const char *at = rest.p;
-
-		fg_cut(rest, '\n', &line, &rest);
-		if (!fg_starts(line, mark) && rest.n > 0)
-			continue;
-		if (!fg_starts(line, mark))
-			at = line.p + line.n + 1;
-		if (from.p != NULL) {
-			from.n = (size_t)(at - from.p);
-			one(from);
-		}
-		from = rest;
-	}
-}
-
-static void
 every_client_is_understood(void)
 {
-	const char *src = getenv("srcdir");
-	struct fg_str dir = fg_arena_fmt(world.a, "%s/tests/vectors/captures", src == NULL ? "." : src);
-	struct dirent *e;
-	DIR *d = opendir(dir.p);
-
-	CU_ASSERT_FATAL(d != NULL);
 	key();
 	world.host = FG_LIT("127.0.0.1:4599");
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.')
-			capture(unit_file(world.a, fg_arena_fmt(world.a, "%s/%s", dir.p, e->d_name).p));
-	}
-	closedir(d);
+	captures_each(world.a, one);
 	CHECK(n_sts >= 25);
 	CHECK(n_granted >= 4);
 	CHECK(n_web >= 8);

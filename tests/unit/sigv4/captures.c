@@ -2,10 +2,7 @@
  * Requests that real clients sent (AWS CLI 1 and 2, boto3, SDK for JavaScript), byte for
  * byte: every signed one verifies with its secret and with no other.
  */
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-
+#include "tests/unit/captures.h"
 #include "tests/unit/sigv4/raw.h"
 #include "tests/unit/sigv4/tests.h"
 
@@ -44,6 +41,8 @@ one(struct fg_str text)
 	bool ok = false;
 	struct raw r;
 
+	while (text.n > 1 && text.p[text.n - 1] == '\n' && text.p[text.n - 2] == '\n')
+		text.n -= 2; /* blank lines behind it */
 	CHECK(raw_parse(text, &r));
 	CHECK_OK(sigv4_read(arena, &r.req, &auth, &err));
 	if (auth.form == SIGV4_NONE) {
@@ -65,47 +64,10 @@ one(struct fg_str text)
 	CHECK(ok);
 }
 
-/* "### request N" stands before each request; a blank line ends its body. */
-static void
-capture(struct fg_str text)
-{
-	static const struct fg_str mark = { "### request ", 12 };
-	struct fg_str rest = text, line, from = FG_STR_NULL;
-
-	while (rest.n > 0) {
-		const char *at = rest.p;
-
-		fg_cut(rest, '\n', &line, &rest);
-		if (!fg_starts(line, mark) && rest.n > 0)
-			continue;
-		if (!fg_starts(line, mark))
-			at = line.p + line.n + 1;
-		if (from.p != NULL) {
-			from.n = (size_t)(at - from.p);
-			while (from.n > 1 && from.p[from.n - 1] == '\n' && from.p[from.n - 2] == '\n')
-				from.n -= 2;
-			one(from);
-		}
-		from = rest;
-	}
-}
-
 static void
 every_captured_request_verifies(void)
 {
-	const char *src = getenv("srcdir");
-	struct fg_str dir = fg_arena_fmt(arena, "%s/tests/vectors/captures", src == NULL ? "." : src);
-	struct dirent *e;
-	DIR *d = opendir(dir.p);
-
-	CU_ASSERT_FATAL(d != NULL);
-	while ((e = readdir(d)) != NULL) {
-		struct fg_str path = fg_arena_fmt(arena, "%s/%s", dir.p, e->d_name);
-
-		if (e->d_name[0] != '.')
-			capture(unit_file(arena, path.p));
-	}
-	closedir(d);
+	captures_each(arena, one);
 	CHECK(n_header >= 20);
 	CHECK(n_query >= 2);
 	CHECK(n_none >= 8);
