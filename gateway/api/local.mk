@@ -1,10 +1,12 @@
 noinst_LIBRARIES += gateway/api/libapi.a
 gateway_api_libapi_a_SOURCES = \
+	%D%/action.h \
 	%D%/admit.c \
 	%D%/api.h \
 	%D%/api_int.h \
 	%D%/args.c \
 	%D%/authorize.c \
+	%D%/call.h \
 	%D%/caller.c \
 	%D%/chain.c \
 	%D%/chars.c \
@@ -14,8 +16,9 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/faults.c %D%/faults.h \
 	%D%/form.c \
 	%D%/handle.c \
+	%D%/hooks.h \
 	%D%/http.c \
-	%D%/issue.c \
+	%D%/issue.c %D%/issue.h \
 	%D%/json.c \
 	%D%/layers.c \
 	%D%/letters.c \
@@ -39,6 +42,7 @@ gateway_api_libapi_a_SOURCES = \
 	%D%/sts_session.c \
 	%D%/sts_web.c \
 	%D%/tags.c \
+	%D%/text.h \
 	%D%/totp.c \
 	%D%/write.c \
 	%D%/xml.c

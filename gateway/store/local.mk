@@ -1,6 +1,6 @@
 noinst_LIBRARIES += gateway/store/libstore.a
 gateway_store_libstore_a_SOURCES = \
-	%D%/claim.c \
+	%D%/claim.c %D%/claim.h \
 	%D%/job.c \
 	%D%/kind.c \
 	%D%/list.c \
@@ -11,6 +11,7 @@ gateway_store_libstore_a_SOURCES = \
 	%D%/node.h \
 	%D%/read.c \
 	%D%/rekey.c \
+	%D%/row.h \
 	%D%/schema.c \
 	%D%/set.c \
 	%D%/sqlite.c \

@@ -3,7 +3,8 @@
 # The order (docs/architecture.md):
 #   base <- {saml, oidc, trust} <- gateway/{store, ops, front, sigv4, conf} <- gateway/{cred, proc} <- gateway/directory
 #   <- gateway/outbound <- gateway/idp <- gateway/api <- gateway/{iam, web, grant, edge} <- gateway/org <- gateway/serve <- gateway/ctl <- gateway/main.c
-# An X_int.h is for the files of its own folder and for tests.  A third-party header has its homes.
+# An X_int.h is for the files of its own folder and for tests; a header that says it is a part of another is for its own folder.
+# A third-party header has its homes.
 set -u
 cd "${1:-${srcdir:-.}}" || exit 2
 
@@ -54,6 +55,9 @@ home() {
 	esac
 }
 
+# " * F.h - a part of G.h: ..." in its first comment.
+parts=$(grep -lE '^ \* [a-z0-9/_]+\.h - a part of ' $(find saml oidc trust gateway -name '*.h' 2>/dev/null) /dev/null)
+
 bad=0 seen=0
 say() { echo "includes: $*" >&2; bad=1; }
 
@@ -66,6 +70,9 @@ check() { # FILE HEADER
 		return
 	fi
 	if [ "$from" != "$to" ] && [ "$a" -le "$b" ]; then say "$1 includes \"$2\": upward or sideways"; fi
+	if [ "$from" != "$to" ]; then
+		case " $(echo $parts) " in *" $2 "*) say "$1 includes \"$2\": a part; include the whole" ;; esac
+	fi
 	case "$2" in
 	*_int.h) if [ "$from" != "$to" ] && [ "$from" != tests ]; then say "$1 includes \"$2\": private to $to"; fi ;;
 	esac

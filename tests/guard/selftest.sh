@@ -18,6 +18,7 @@ clean_tree() {
 	printf '#include "base/limits.h"\n' >trust/trust.h
 	printf '#include "base/limits.h"\n#include <openssl/evp.h>\n' >gateway/ops/ops.h
 	printf '#include "gateway/ops/ops.h"\n' >gateway/ops/ops_int.h
+	printf '/*\n * gateway/ops/row.h - a part of gateway/ops/ops.h: rows.\n */\n' >gateway/ops/row.h
 	printf '#include "gateway/ops/ops.h"\n#include "saml/saml.h"\n' >gateway/api/api.h
 	printf '#include "gateway/ops/ops_int.h"\n' >tests/unit/base/a.c
 	printf 'seed' >tests/fuzz/corpus/x/one
@@ -64,6 +65,7 @@ plant includes 'a sibling' trust/trust.h trust/trust.h '#include "saml/saml.h"\n
 plant includes 'ops including api' ops/ops.h gateway/ops/ops.h '#include "gateway/api/api.h"\n'
 plant includes 'a sibling in gateway' ops/ops.h gateway/ops/ops.h '#include "gateway/front/front.h"\n'
 plant includes 'a private header' api/api.h gateway/api/api.h '#include "gateway/ops/ops_int.h"\n'
+plant includes 'a part of a header' api/api.h gateway/api/api.h '#include "gateway/ops/row.h"\n'
 plant includes 'a folder without a place' gateway/new gateway/new/new.c '#include "base/limits.h"\n'
 plant includes 'an include not from the root' api/api.h gateway/api/api.h '#include "ops.h"\n'
 plant includes 'a product file including a test' base/a.c base/a.c '#include "tests/unit/unit.h"\n'
