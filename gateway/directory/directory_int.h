@@ -180,6 +180,7 @@ bool directory_build_provider(struct block *b, enum store_kind kind, const void 
 bool directory_build_row(struct block *b, enum store_kind kind, const void *row);
 
 /* used.c */
+void directory_used_init(struct directory *d);
 void directory_used_inherit(struct entity *to, struct entity *from);
 
 /* ---- the organisation (controls.c); writers, outside of a reader's section ---- */

@@ -62,6 +62,7 @@ directory_new(struct directory **ret, struct fg_err *reterr)
 		directory_free(d);
 		return fg_fail(reterr, FG_E_NOMEM, "directory.new", NULL, "tables");
 	}
+	directory_used_init(d);
 	*ret = d;
 	return FG_OK;
 }

@@ -4,12 +4,22 @@
  * A mark lies in its entity; a use is one or two relaxed stores, and none when the second has not
  * changed.  The words for services and regions are few: they are kept once, and a mark has their
  * numbers.  A service or region that comes when the table is full is not remembered, the time is.
+ * Callers choose the region that they sign for: the known ones are in the table from the beginning,
+ * so that nobody fills it before them.
  */
 #include "gateway/directory/directory_int.h"
 
 const struct fg_str directory_services[DIRECTORY_SERVICES] = {
 	{ "iam", 3 }, { "organizations", 13 }, { "sts", 3 },
 };
+
+static const char *const regions[] = { "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1",
+	"ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2",
+	"ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-central-1",
+	"ca-west-1", "cn-north-1", "cn-northwest-1", "eu-central-1", "eu-central-2", "eu-north-1",
+	"eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1",
+	"me-south-1", "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-gov-east-1",
+	"us-gov-west-1", "us-west-1", "us-west-2" };
 
 enum { WORD_FREE = 0, WORD_FILLING, WORD_THERE };
 
@@ -56,6 +66,15 @@ word_number(struct directory *d, struct fg_str s)
 			return i;
 	}
 	return 0;
+}
+
+void
+directory_used_init(struct directory *d)
+{
+	for (size_t i = 0; i < DIRECTORY_SERVICES; i++)
+		(void)word_number(d, directory_services[i]);
+	for (size_t i = 0; i < FG_COUNT(regions); i++)
+		(void)word_number(d, fg_str_z(regions[i]));
 }
 
 static struct fg_str

@@ -65,7 +65,8 @@ struct serve {
 	struct health health;
 	/* of the main thread */
 	struct cred_keys *keys; /* in force; NULL: none */
-	fg_time keys_since, swept, beat, used_flushed;
+	fg_time keys_since, swept, beat, used_tried;
+	_Atomic fg_time used_flushed; /* uses of before it are in the store */
 	unsigned version;    /* of tokens: what every node opens */
 	bool anew;           /* rows may be under an older row key */
 	fg_time warned;      /* of first keys */

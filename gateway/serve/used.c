@@ -1,7 +1,13 @@
-/* When roles, users and keys were last used: from memory to the store each minute and at the end. */
+/*
+ * When roles, users and keys were last used: from memory to the store each minute and at the end.  A
+ * write that fails loses nothing: the next one begins where the last good one ended.
+ */
 #include "gateway/serve/serve_int.h"
 
-enum { BATCH = 512 }; /* rows of one transaction */
+enum {
+	BATCH = 512,   /* rows of one transaction */
+	BEHIND_S = 10, /* a request marks the second in which it came, this much later at most */
+};
 
 struct batch {
 	struct batch *next;
@@ -12,13 +18,14 @@ struct batch {
 /* What is on its way to the store. */
 struct uses {
 	struct fg_arena *arena;
-	struct store *store;
+	struct serve *serve;
 	struct batch *first;
+	fg_time upto; /* when they were collected */
 	bool short_of_memory;
 };
 
 static struct uses *
-uses_new(struct store *st)
+uses_new(struct serve *s)
 {
 	struct fg_arena *a = fg_arena_new(FG_LIMIT_USED_BYTES);
 	struct uses *u = a == NULL ? NULL : FG_NEW(a, struct uses);
@@ -27,7 +34,7 @@ uses_new(struct store *st)
 		fg_arena_free(a);
 		return NULL;
 	}
-	*u = (struct uses){ .arena = a, .store = st };
+	*u = (struct uses){ .arena = a, .serve = s };
 	return u;
 }
 
@@ -73,27 +80,29 @@ put(void *arg)
 	enum fg_rc rc = FG_OK;
 
 	for (struct batch *b = u->first; b != NULL && rc == FG_OK; b = b->next)
-		rc = b->n == 0 ? FG_OK : store_used_flush(u->store, b->v, b->n, &err);
+		rc = b->n == 0 ? FG_OK : store_used_flush(u->serve->store, b->v, b->n, &err);
 	if (rc != FG_OK)
 		serve_warn("last use: %s", err.text);
 	if (u->short_of_memory)
 		serve_warn("last use: not all of it fits into memory");
+	if (rc == FG_OK && !u->short_of_memory)
+		atomic_store(&u->serve->used_flushed, u->upto);
 	fg_arena_free(u->arena);
 }
 
 static struct uses *
 collect(struct serve *s, fg_time now)
 {
-	struct uses *u = uses_new(s->store);
+	struct uses *u = uses_new(s);
 
 	if (u == NULL) {
 		serve_warn("last use: out of memory");
 		return NULL;
 	}
+	u->upto = now;
 	directory_enter();
-	directory_used_since(s->dir, s->used_flushed, take, u);
+	directory_used_since(s->dir, atomic_load(&s->used_flushed) - BEHIND_S, take, u);
 	directory_leave();
-	s->used_flushed = now;
 	return u;
 }
 
@@ -102,8 +111,9 @@ serve_used_tick(struct serve *s, fg_time now)
 {
 	struct uses *u;
 
-	if (now - s->used_flushed < FG_LIMIT_USED_FLUSH_S)
+	if (now - s->used_tried < FG_LIMIT_USED_FLUSH_S)
 		return;
+	s->used_tried = now;
 	u = collect(s, now);
 	if (u != NULL && store_post(s->store, put, u) != FG_OK)
 		fg_arena_free(u->arena);
@@ -112,7 +122,7 @@ serve_used_tick(struct serve *s, fg_time now)
 void
 serve_used_close(struct serve *s)
 {
-	struct uses *u = s->dir == NULL || s->store == NULL || s->used_flushed == 0 ? NULL : collect(s, 0);
+	struct uses *u = s->dir == NULL || s->store == NULL || s->used_tried == 0 ? NULL : collect(s, s->used_tried);
 
 	if (u != NULL)
 		put(u);
@@ -121,14 +131,16 @@ serve_used_close(struct serve *s)
 enum fg_rc
 serve_open_used(struct serve *s, fg_time now, struct fg_err *reterr)
 {
-	struct uses *gone = uses_new(s->store);
+	struct uses *gone = uses_new(s);
 	enum fg_rc rc;
 
 	if (gone == NULL)
 		return fg_fail(reterr, FG_E_NOMEM, "serve.used", NULL, "last use");
 	/* rows of those that were deleted are forgotten: their time is 0 */
 	rc = directory_used_load(s->dir, s->store, take, gone, reterr);
+	gone->upto = now;
 	put(gone);
-	s->used_flushed = now;
+	s->used_tried = now;
+	atomic_store(&s->used_flushed, now);
 	return rc;
 }

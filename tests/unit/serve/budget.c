@@ -1,7 +1,7 @@
 /* tests/unit/serve/budget.c - unproven work is charged to its address, and only what was proven comes back (rule 26). */
 #include "gateway/api/api_int.h"
 #include "gateway/serve/serve_int.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/serve/tests.h"
 
 #define BURST_US 100000
 
@@ -105,7 +105,8 @@ static CU_TestInfo tests[] = {
 int
 main(void)
 {
-	CU_SuiteInfo suites[] = { SUITE("serve/hooks.c: budgets", tests), SUITES_END };
+	CU_SuiteInfo suites[] = { SUITE("serve/hooks.c: budgets", tests),
+		SUITE("serve/used.c: last use", used_tests), SUITES_END };
 
 	return unit_run(suites);
 }

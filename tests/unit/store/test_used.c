@@ -133,13 +133,22 @@ services_and_regions_beyond_the_table_are_not_remembered(void)
 		char word[32];
 		int n = snprintf(word, sizeof(word), "service-%u", i);
 
-		use_user(&w, NOW + 10 + i, fg_str(word, (size_t)n));
+		directory_enter();
+		directory_used(w.d, directory_user_by_uid(w.d, USER1)->used, NOW + 10 + i, fg_str(word, (size_t)n),
+		    FG_LIT(""));
+		directory_leave();
 	}
 	check_used(&w, NOW + 309, "", 0);
 	use_user(&w, NOW + 400, FG_LIT("service-0"));
 	check_used(&w, NOW + 400, "service-0", 0);
 	use_user(&w, NOW + 500, FG_LIT("a name that is longer than any service has"));
 	check_used(&w, NOW + 500, "", 0);
+	/* what is known keeps its place, whoever fills the rest */
+	use_user(&w, NOW + 600, FG_LIT("iam"));
+	check_used(&w, NOW + 600, "iam", NOW + 600);
+	directory_enter();
+	CHECK_STR(directory_last_use(w.d, directory_user_by_uid(w.d, USER1)->used).region, "eu-west-1");
+	directory_leave();
 	world_close(&w);
 	directory_thread_leave();
 	box_close(&w.box);
