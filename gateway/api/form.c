@@ -31,12 +31,17 @@ static enum fg_rc
 field_read(struct fg_arena *a, struct fg_str raw, enum fg_uri kind, struct api_field *ret,
     struct fg_err *reterr)
 {
+	const size_t used = fg_arena_used(a);
 	struct fg_str name, value;
+	bool ok;
 
 	if (!fg_cut(raw, '=', &name, &value) || !name_ok(name))
 		return fg_fail(reterr, FG_E_SYNTAX, "api.form.field", NULL,
 		    "a field that is not name=value");
-	if (!decode(a, value, kind, &ret->value))
+	ok = decode(a, value, kind, &ret->value);
+	if (!ok && fg_arena_used(a) == used) /* there was nothing to decode into */
+		return fg_fail(reterr, FG_E_NOMEM, "api.form", NULL, "arena");
+	if (!ok)
 		return fg_fail(reterr, FG_E_SYNTAX, "api.form.escape", "RFC 3986 2.1",
 		    "the value of %.*s holds a bad escape", FG_PRI(name));
 	if (!fg_utf8_ok(ret->value))

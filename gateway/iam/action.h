@@ -80,6 +80,8 @@ typedef enum fg_rc (*iam_op_fn)(struct iam_op *op);
 /* Run fn in a transaction and commit; strings of *t and extra are copied. */
 enum fg_rc iam_write(struct api_call *c, const struct iam_target *t, struct fg_str bindings,
     struct fg_str extra, iam_op_fn fn) FG_MUST;
+/* A row by its key members; FG_E_NOT_FOUND without a word: the action has its own. */
+enum fg_rc iam_row(struct iam_op *op, enum store_kind kind, void *row) FG_MUST;
 /* Tags or TagKeys of the request made to the store's list `old`; op->extra: the list of Tags. */
 enum fg_rc iam_tags_change(struct iam_op *op, struct fg_str old, struct fg_str *ret) FG_MUST;
 

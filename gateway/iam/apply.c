@@ -147,10 +147,13 @@ binder_known(void *arg, struct fg_str uid)
 	struct bn_apply *p = arg;
 	struct store_role role = { .uid = uid };
 	struct store_user user = { .uid = uid };
+	struct fg_err err = { 0 };
+	enum fg_rc rc = fg_starts(uid, FG_LIT("AROA")) ? store_get(p->tx, STORE_ROLE, &role, p->a, &err)
+						       : store_get(p->tx, STORE_USER, &user, p->a, &err);
 
-	if (fg_starts(uid, FG_LIT("AROA")))
-		return store_get(p->tx, STORE_ROLE, &role, p->a, NULL) == FG_OK;
-	return store_get(p->tx, STORE_USER, &user, p->a, NULL) == FG_OK;
+	if (rc != FG_OK && rc != FG_E_NOT_FOUND) /* bind_role() sees it */
+		(void)fg_fail(p->err, rc, err.step, err.ref, "%s", err.text);
+	return rc == FG_OK;
 }
 
 static void
@@ -194,6 +197,7 @@ bind_role(struct bn_apply *p, struct fg_str account, struct bn_entity *e,
 		return FG_OK;
 	}
 	FG_TRY(directory_bindings(&b, account, e->trust, &out, p->err));
+	FG_TRY(p->err->rc); /* who cannot be read is not somebody who is not there */
 	if (fg_buf_end(&out, &e->bindings) != FG_OK)
 		return fg_fail(p->err, FG_E_LIMIT, "iam.apply", NULL, "too many principals");
 	warn_unbound(p, e);

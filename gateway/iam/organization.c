@@ -357,11 +357,16 @@ hangs_apply(struct bn_apply *p, const struct bn_org *h)
 		struct store_account row = { .account = w->hangs[i].id };
 		struct fg_str parent = w->hangs[i].parent;
 		unsigned changed = 0;
+		enum fg_rc rc;
 
 		FG_TRY(chain_check(p, h, parent));
-		if (store_get(p->tx, STORE_ACCOUNT, &row, p->a, NULL) != FG_OK)
+		rc = store_get(p->tx, STORE_ACCOUNT, &row, p->a, NULL);
+		if (rc == FG_E_NOT_FOUND)
 			return fg_fail(p->err, FG_E_PARAM, "iam.apply", NULL,
 			    "Organization: account %.*s does not exist", FG_PRI(w->hangs[i].id));
+		if (rc != FG_OK)
+			return fg_fail(p->err, rc, "iam.apply", NULL,
+			    "Organization: account %.*s cannot be read", FG_PRI(w->hangs[i].id));
 		FG_TRY(bn_apply_org_tags(p, h, row.account, &changed));
 		same = fg_eq(row.unit, parent) || (row.unit.n == 0 && fg_starts(parent, FG_LIT("r-")));
 		if (same && changed == 0)

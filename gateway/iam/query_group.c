@@ -134,13 +134,14 @@ add(struct iam_op *op)
 	struct api_call *c = op->c;
 	struct store_user u = { .account = op->t.account, .uid = op->extra };
 	const struct store_member row = { op->t.account, op->extra, op->t.uid };
-	struct fg_err err = { 0 };
 	size_t n;
 	enum fg_rc rc;
 
 	FG_TRY(iam_still(op));
-	if (store_get(op->tx, STORE_USER, &u, c->arena, &err) != FG_OK)
+	rc = iam_row(op, STORE_USER, &u);
+	if (rc == FG_E_NOT_FOUND)
 		return iam_no_such(c, iam_kind_of(STORE_USER), iam_str(c, "UserName"));
+	FG_TRY(rc);
 	FG_TRY(iam_rows(op, STORE_MEMBER, "user", row.user, &n));
 	rc = store_insert(op->tx, STORE_MEMBER, &row, &c->err);
 	if (rc == FG_E_EXISTS) {

@@ -69,8 +69,6 @@ enum fg_rc iam_rename_row(struct iam_op *op, void *row, struct fg_str *name, str
 enum fg_rc iam_user_row(struct iam_op *op, struct store_user *ret) FG_MUST;
 enum fg_rc iam_role_row(struct iam_op *op, struct store_role *ret) FG_MUST;
 enum fg_rc iam_group_row(struct iam_op *op, struct store_group *ret) FG_MUST;
-/* A row by its key members; FG_E_NOT_FOUND without a word: the action has its own. */
-enum fg_rc iam_row(struct iam_op *op, enum store_kind kind, void *row) FG_MUST;
 /* Is the target still there, whatever it is? */
 enum fg_rc iam_still(struct iam_op *op) FG_MUST;
 /* Number of rows of a kind whose column has this value. */

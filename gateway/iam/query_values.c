@@ -52,6 +52,8 @@ iam_document(struct api_call *c, struct fg_str document, enum trust_kind kind, s
 		    kind == TRUST_ROLE ? "ACLSizePerRole" : "PolicySize", max);
 	if (trust_check(document, kind, max, &fault, &err) == FG_OK)
 		return warnings(c, document, kind);
+	if (err.rc == FG_E_NOMEM)
+		return fg_fail(&c->err, err.rc, "iam.document", NULL, "%s", err.text);
 	if (fault.rule == NULL)
 		return api_refuse(c, API_F_MALFORMED_POLICY, "iam.document", "%s", err.text);
 	return api_refuse(c, API_F_MALFORMED_POLICY, "iam.document", "%s%s%s (%s)", fault.pointer,
@@ -81,7 +83,9 @@ iam_trust(struct api_call *c, struct fg_str account, struct fg_str document,
 	struct fg_err err = { 0 };
 
 	FG_TRY(iam_document(c, document, TRUST_ROLE, 4096));
-	if (directory_bindings(&b, account, document, &out, &err) != FG_OK)
+	if (directory_bindings(&b, account, document, &out, &err) != FG_OK && err.rc == FG_E_NOMEM)
+		return fg_fail(&c->err, err.rc, "iam.trust", NULL, "%s", err.text);
+	if (err.rc != FG_OK)
 		return api_refuse(c, API_F_MALFORMED_POLICY, "iam.trust", "%s", err.text);
 	if (fg_buf_end(&out, ret_bindings) != FG_OK)
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.trust", NULL, "arena");

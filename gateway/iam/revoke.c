@@ -165,8 +165,12 @@ static enum fg_rc
 put(struct admin_call *c, struct store_tx *tx, struct store_cut *cut)
 {
 	struct store_cut old = { .kind = cut->kind, .target = cut->target };
+	struct fg_err err = { 0 };
+	enum fg_rc rc = store_get(tx, STORE_CUT, &old, c->arena, &err);
 
-	if (store_get(tx, STORE_CUT, &old, c->arena, NULL) == FG_OK) {
+	if (rc != FG_OK && rc != FG_E_NOT_FOUND)
+		return fg_fail(&c->err, rc, "iam.revoke", NULL, "%s", err.text);
+	if (rc == FG_OK) {
 		if (old.at > cut->at)
 			cut->at = old.at;
 		if (old.expires > cut->expires)

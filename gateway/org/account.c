@@ -85,6 +85,7 @@ static enum fg_rc
 id_new(struct iam_op *op, struct fg_str *ret)
 {
 	struct store_account row;
+	enum fg_rc rc;
 	uint64_t r;
 
 	for (int i = 0; i < 16; i++) {
@@ -95,8 +96,9 @@ id_new(struct iam_op *op, struct fg_str *ret)
 		if (fg_str_null(*ret))
 			return fg_fail(&op->c->err, FG_E_NOMEM, "org.account.id", NULL, "arena");
 		row = (struct store_account){ .account = *ret };
-		if (store_get(op->tx, STORE_ACCOUNT, &row, op->c->arena, NULL) == FG_E_NOT_FOUND)
-			return FG_OK;
+		rc = iam_row(op, STORE_ACCOUNT, &row);
+		if (rc != FG_OK)
+			return rc == FG_E_NOT_FOUND ? FG_OK : rc;
 	}
 	return fg_fail(&op->c->err, FG_E_CRYPTO, "org.account.id", NULL, "no free id");
 }
@@ -384,10 +386,11 @@ org_run_list_accounts_for_parent(struct api_call *c)
 static enum fg_rc
 account_row(struct iam_op *op, struct store_account *ret)
 {
+	enum fg_rc rc;
+
 	*ret = (struct store_account){ .account = op->t.uid };
-	if (store_get(op->tx, STORE_ACCOUNT, ret, op->c->arena, NULL) == FG_OK)
-		return FG_OK;
-	return org_refuse(op->c, API_F_ORG_ACCOUNT, "org.account");
+	rc = iam_row(op, STORE_ACCOUNT, ret);
+	return rc == FG_E_NOT_FOUND ? org_refuse(op->c, API_F_ORG_ACCOUNT, "org.account") : rc;
 }
 
 static enum fg_rc

@@ -53,11 +53,12 @@ static enum fg_rc
 target_check(struct iam_op *op, const struct bn_org *o, struct fg_str target)
 {
 	struct store_account row = { .account = target };
+	enum fg_rc rc;
 
-	if (fg_eq(target, op->t.path) || bn_unit_find(o, target) != NULL ||
-	    store_get(op->tx, STORE_ACCOUNT, &row, op->c->arena, NULL) == FG_OK)
+	if (fg_eq(target, op->t.path) || bn_unit_find(o, target) != NULL)
 		return FG_OK;
-	return org_refuse(op->c, API_F_ORG_TARGET, "org.target");
+	rc = iam_row(op, STORE_ACCOUNT, &row);
+	return rc == FG_E_NOT_FOUND ? org_refuse(op->c, API_F_ORG_TARGET, "org.target") : rc;
 }
 
 /* uid of the target of the write: the policy; extra: the type if it is in force, else "". */

@@ -208,10 +208,13 @@ update(struct iam_op *op)
 	const struct org o = org_of(op);
 	struct store_control row = { .account = FG_LIT(""), .id = op->t.uid };
 	struct bn_org org;
+	enum fg_rc rc;
 
 	FG_TRY(org_load(op, &org));
-	if (store_get(op->tx, STORE_CONTROL, &row, op->c->arena, NULL) != FG_OK)
+	rc = iam_row(op, STORE_CONTROL, &row);
+	if (rc == FG_E_NOT_FOUND)
 		return org_refuse(op->c, API_F_ORG_POLICY, "org.policy");
+	FG_TRY(rc);
 	row.name = iam_str_or(op->c, "Name", row.name);
 	row.description = iam_str_or(op->c, "Description", row.description);
 	row.document = iam_str_or(op->c, "Content", row.document);
