@@ -4,10 +4,12 @@
  * What was decided about is found again by its unique id: a name that was given to another one
  * meanwhile is not it.
  */
+#include "base/sha256.h"
 #include "gateway/iam/query_int.h"
 
 struct write {
 	struct iam_op op;
+	struct store_claim once; /* of what makes something: its signature */
 	iam_op_fn prep; /* before the transaction; NULL: nothing */
 	iam_op_fn fn;
 };
@@ -25,13 +27,37 @@ settle(struct api_call *c, enum fg_rc rc)
 	return rc;
 }
 
+static bool
+makes(const struct api_call *c)
+{
+	return fg_starts(c->action->name, FG_LIT("Create"));
+}
+
+/*= security.md 17
+ *# IAM creates claim SHA-256(signature)
+ *
+ * The memory of this node forgets when it ends, and other nodes have their own. */
+static enum fg_rc
+claim(struct api_call *c, struct store *st, const struct store_claim *once)
+{
+	enum fg_rc rc = makes(c) ? store_claim_once(st, once, &c->err) : FG_OK;
+
+	if (rc != FG_E_REPLAY)
+		return rc;
+	fg_err_clear(&c->err);
+	c->fault = API_F_THROTTLING; /* a client that meant two signs the second one anew */
+	return fg_fail(&c->err, FG_E_REPLAY, "iam.replay", "rule 17", "this signature was used before");
+}
+
 static enum fg_rc
 run(struct api_call *c, struct store *st, struct cred_client *cred)
 {
 	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
 	struct write *w = c->state;
-	enum fg_rc rc = w->prep == NULL ? FG_OK : w->prep(&w->op);
+	enum fg_rc rc = claim(c, st, &w->once);
 
+	if (rc == FG_OK && w->prep != NULL)
+		rc = w->prep(&w->op);
 	if (rc == FG_OK)
 		rc = store_begin(st, &tx, &c->err);
 	w->op.tx = tx;
@@ -50,6 +76,22 @@ keep(struct api_call *c, struct fg_str *s)
 		*s = FG_LIT("");
 	*s = fg_arena_dup(c->arena, *s);
 	return !fg_str_null(*s);
+}
+
+/*
+ * It may be forgotten when its signature is too old to be taken.  Of the second of an unclean start what
+ * was signed after it is not told from what was signed before, and that was claimed: no floor for it.
+ */
+static struct store_claim
+once_of(const struct api_call *c)
+{
+	const struct fg_str signature = fg_str(c->auth.signature, sizeof(c->auth.signature));
+	struct store_claim once = { .issued = c->auth.time + 1,
+		.expires = c->auth.time + 2 * FG_LIMIT_SIGV4_WINDOW_S };
+
+	_Static_assert(sizeof(once.key) == FG_SHA256_BYTES, "a claim is a digest");
+	fg_sha256(&signature, 1, once.key);
+	return once;
 }
 
 static enum fg_rc
@@ -74,6 +116,7 @@ write_start(struct api_call *c, const struct iam_target *t, const struct write *
 	    !keep(c, &to->uid) || !keep(c, &to->arn) || !keep(c, &to->boundary) ||
 	    !keep(c, &w->op.bindings) || !keep(c, &w->op.extra))
 		return fg_fail(&c->err, FG_E_NOMEM, "iam.write", NULL, "arena");
+	w->once = once_of(c);
 	c->state = w;
 	return api_write(c, run);
 }

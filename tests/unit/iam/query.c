@@ -234,6 +234,36 @@ unknown_and_unsafe_input_is_refused(void)
 	REFUSED(iam(&world.alice, "CreateOpenIDConnectProvider&Url=http%3A%2F%2Fidp.example.com"), 400, "InvalidInput");
 }
 
+/* The memory of a node is gone when it starts again, and another node never had it. */
+static void
+forget_signatures(void)
+{
+	api_replays_free(world.w->env->replays);
+	world.w->env->replays = api_replays_new();
+	CU_ASSERT_FATAL(world.w->env->replays != NULL);
+}
+
+static void
+what_is_made_is_made_once_wherever_it_is_sent(void)
+{
+	static const char make[] = "Version=2010-05-08&Action=CreateUser&UserName=twice";
+	struct reply r;
+
+	alice_may(ALLOW("iam:*"));
+	world.now++;
+	GRANTED(world_scoped(&world.alice, "iam", "us-east-1", make));
+	GRANTED(world_scoped(&world.alice, "iam", "us-east-1", "Version=2010-05-08&Action=DeleteUser&UserName=twice"));
+	forget_signatures();
+	world.connection++;
+	r = world_scoped(&world.alice, "iam", "us-east-1", make);
+	CHECK_FAULT(r, 400, "Throttling");
+	CHECK_STEP(r.err, "iam.replay");
+	GRANTED(world_scoped(&world.alice, "iam", "us-east-1", "Version=2010-05-08&Action=UpdateUser&UserName=alice"));
+	world.now++;
+	GRANTED(world_scoped(&world.alice, "iam", "us-east-1", make)); /* signed anew */
+	GRANTED(iam(&world.alice, "DeleteUser&UserName=twice"));
+}
+
 CU_TestInfo query_tests[] = {
 	{ "a user is created, read and deleted", a_user_is_created_read_and_deleted },
 	{ "without permission nothing is changed", without_permission_nothing_is_changed },
@@ -248,5 +278,6 @@ CU_TestInfo query_tests[] = {
 	{ "pages meet without gap or overlap", pages_meet_without_gap_or_overlap },
 	{ "a change needs TLS and the audit log", a_change_needs_tls_and_the_audit_log },
 	{ "unknown and unsafe input is refused", unknown_and_unsafe_input_is_refused },
+	CASE(what_is_made_is_made_once_wherever_it_is_sent),
 	CU_TEST_INFO_NULL,
 };
