@@ -13,6 +13,7 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/mfa.c \
 	%D%/unit/iam/mfa_code.c \
 	%D%/unit/iam/outbound.c \
+	%D%/unit/iam/permission.c \
 	%D%/unit/iam/query.c \
 	%D%/unit/iam/saml.c \
 	%D%/unit/iam/simulate.c \

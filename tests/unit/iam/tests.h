@@ -15,5 +15,6 @@ extern CU_TestInfo simulate_vector_tests[];
 extern CU_TestInfo outbound_tests[];
 extern CU_TestInfo gone_tests[];
 extern CU_TestInfo granting_tests[];
+extern CU_TestInfo permission_tests[];
 
 #endif
