@@ -10,6 +10,7 @@ tests_unit_test_iam_SOURCES = $(API_WORLD) \
 	%D%/unit/iam/gone.c \
 	%D%/unit/iam/granting.c \
 	%D%/unit/iam/main.c \
+	%D%/unit/iam/meanwhile.c \
 	%D%/unit/iam/mfa.c \
 	%D%/unit/iam/mfa_code.c \
 	%D%/unit/iam/outbound.c \

@@ -18,6 +18,7 @@ main(void)
 		{ "gateway/iam/trust_text.c", NULL, world_close, world_new, NULL, gone_tests },
 		{ "gateway/iam/query_granting.c, query_features.c", NULL, world_close, world_new, NULL, granting_tests },
 		{ "gateway/iam: what each action needs", NULL, world_close, world_new, NULL, permission_tests },
+		{ "gateway/iam/query_write.c", NULL, world_close, world_new, NULL, meanwhile_tests },
 		SUITES_END,
 	};
 

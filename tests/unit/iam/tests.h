@@ -16,5 +16,6 @@ extern CU_TestInfo outbound_tests[];
 extern CU_TestInfo gone_tests[];
 extern CU_TestInfo granting_tests[];
 extern CU_TestInfo permission_tests[];
+extern CU_TestInfo meanwhile_tests[];
 
 #endif
