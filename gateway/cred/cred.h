@@ -355,17 +355,17 @@ enum fg_rc cred_ring_drop(struct cred_ring *r, uint32_t id, struct fg_err *reter
 size_t cred_ring_list(const struct cred_ring *r, struct cred_ring_entry out[CRED_RING_MAX]);
 const uint8_t *cred_ring_installation(const struct cred_ring *r);
 /* The row that the store gets for a new key. */
-struct cred_key_row cred_key_row_of(
-    const struct cred_ring_entry *e, enum cred_state st, fg_time now);
+struct cred_key_row cred_key_row_of(const struct cred_ring_entry *e, enum cred_state st,
+    fg_time now);
 /* Every row that is not gone has its key in the ring, with the same fingerprint. */
 enum fg_rc cred_ring_check(const struct cred_ring_entry *ring, size_t ring_n,
     const struct cred_key_row *rows, size_t n, struct fg_err *reterr) FG_MUST;
 
-/*
- * A data directory or the folder of a ring: absent is made (0700); there it must be ours, 0700,
- * not a link, and no folder above it may be writable by others (sticky ones excepted).
- */
+/* A data folder or a ring's: absent it is made (0700); there it must be ours, 0700, not a link, and
+ * no folder above it may be writable by others (sticky ones excepted). */
 enum fg_rc cred_dir_check(const char *path, struct fg_err *reterr) FG_MUST;
+/* The folder of a file that is served from: ours, and nobody else may write there. */
+enum fg_rc cred_folder_check(const char *file, struct fg_err *reterr) FG_MUST;
 /* FG_E_EXISTS when something (even a dangling link) is at path. */
 enum fg_rc cred_absent_check(const char *path, const char *what, struct fg_err *reterr) FG_MUST;
 

@@ -191,6 +191,29 @@ cred_dir_check(const char *path, struct fg_err *reterr)
 }
 
 enum fg_rc
+cred_folder_check(const char *file, struct fg_err *reterr)
+{
+	const char *slash = strrchr(file, '/');
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (slash == NULL)
+		return FG_OK; /* the present folder is the operator's choice */
+	if (slash - file >= PATH_MAX - 1)
+		return fg_fail(reterr, FG_E_PARAM, "cred.folder", NULL, "path is too long");
+	(void)snprintf(path, sizeof(path), "%.*s", slash == file ? 1 : (int)(slash - file), file);
+	if (stat(path, &st) != 0)
+		return fg_fail(reterr, FG_E_IO, "cred.folder", NULL, "%s: %s", path, strerror(errno));
+	if (st.st_uid != geteuid() && st.st_uid != 0)
+		return fg_fail(reterr, FG_E_IO, "cred.folder.owner", NULL, "%s: owned by user %u", path,
+		    (unsigned)st.st_uid);
+	if ((st.st_mode & 022) != 0)
+		return fg_fail(reterr, FG_E_IO, "cred.folder.mode", NULL,
+		    "%s: mode is %04o, others may write there", path, (unsigned)(st.st_mode & 07777));
+	return FG_OK;
+}
+
+enum fg_rc
 cred_absent_check(const char *path, const char *what, struct fg_err *reterr)
 {
 	struct stat st;

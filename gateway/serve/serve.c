@@ -48,6 +48,8 @@ serve_run(const struct conf *conf)
 		    path);
 		return 2;
 	}
+	if (cred_folder_check(path, &err) != FG_OK || cred_folder_check(conf->keyring, &err) != FG_OK)
+		return serve_fail("serve", &err);
 	if (a == NULL || conf_dump(conf, a, &text, &err) != FG_OK)
 		return serve_fail("serve", &err);
 	for (i = 0; i < ROLES; i++)

@@ -45,6 +45,38 @@ an_open_folder_is_refused(void)
 	rig_folder_gone(dir);
 }
 
+/* At every start: a folder may have been opened since it was made. */
+static void
+a_folder_that_others_write_is_not_served_from(void)
+{
+	static const struct { unsigned mode; bool good; } modes[] = { { 0700, true }, { 0750, true }, { 0755, true },
+		{ 0770, false }, { 0777, false }, { 01777, false } };
+	char dir[64], file[96];
+	struct fg_err err = { 0 };
+
+	rig_folder(dir);
+	(void)snprintf(file, sizeof(file), "%s/fedgate.db", dir);
+	for (size_t i = 0; i < FG_COUNT(modes); i++) {
+		fg_err_clear(&err);
+		CHECK(chmod(dir, modes[i].mode) == 0);
+		CHECK_RC(cred_folder_check(file, &err), modes[i].good ? FG_OK : FG_E_IO);
+		if (!modes[i].good)
+			CHECK_STEP(err, "cred.folder.mode");
+	}
+	CHECK(chmod(dir, 0700) == 0);
+	if (geteuid() == 0) {
+		CHECK(chown(dir, 12345, (gid_t)-1) == 0);
+		fg_err_clear(&err);
+		CHECK_RC(cred_folder_check(file, &err), FG_E_IO);
+		CHECK_STEP(err, "cred.folder.owner");
+		CHECK(chown(dir, 0, (gid_t)-1) == 0);
+	}
+	rig_folder_gone(dir);
+	fg_err_clear(&err);
+	CHECK_RC(cred_folder_check(file, &err), FG_E_IO);
+	CHECK_STEP(err, "cred.folder");
+}
+
 static void
 links_and_files_are_no_folders(void)
 {
@@ -97,6 +129,7 @@ what_is_there_already_is_not_overwritten(void)
 CU_TestInfo files_tests[] = {
 	CASE(an_absent_folder_is_made),
 	CASE(an_open_folder_is_refused),
+	CASE(a_folder_that_others_write_is_not_served_from),
 	CASE(links_and_files_are_no_folders),
 	CASE(a_folder_above_that_others_write_is_refused),
 	CASE(what_is_there_already_is_not_overwritten),
