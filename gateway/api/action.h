@@ -37,6 +37,7 @@ enum api_chars {
 	API_CH_TAG,         /* letters, separators, digits, _.:/=+-@ (rule 14) */
 	API_CH_NAME,        /* [\w+=,.@-]+ : names in IAM */
 	API_CH_PATH,        /* "/" or "/.../" of printable ASCII */
+	API_CH_PREFIX,      /* "/" and printable ASCII */
 	API_CH_PROVIDER,    /* [\w._-]+ */
 	API_CH_MAX
 };

@@ -89,6 +89,7 @@ static const struct {
 	[API_CH_TAG] = { tag, "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+" },
 	[API_CH_NAME] = { session, "[\\w+=,.@-]+" },
 	[API_CH_PATH] = { printable, "(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)" },
+	[API_CH_PREFIX] = { printable, "\\u002F[\\u0021-\\u007F]*" },
 	[API_CH_PROVIDER] = { provider, "[\\w._-]+" },
 };
 
@@ -124,6 +125,8 @@ api_chars_ok(enum api_chars set, struct fg_str s)
 		if (!rows[set].ok(code_point(s, &i)))
 			return false;
 	}
+	if (set == API_CH_PREFIX)
+		return s.n > 0 && s.p[0] == '/';
 	if (set == API_CH_PATH)
 		return s.n > 0 && s.p[0] == '/' && s.p[s.n - 1] == '/';
 	return true;

@@ -302,17 +302,22 @@ iam_run_get_version(struct api_call *c)
 	return no_version(c);
 }
 
-/* Five at most: one page. */
+/* The newest first. */
 enum fg_rc
 iam_run_list_versions(struct api_call *c)
 {
 	const struct directory_policy *p;
 	struct iam_page page = iam_page(c);
+	int64_t before = page.after.n == 0 ? INT64_MAX : version_of(page.after);
 	struct iam_target t;
 
 	FG_TRY(iam_policy_target(c, &t, &p));
 	api_xml_open(&c->xml, FG_LIT("Versions"));
 	for (size_t i = p->nversions; i-- > 0;) {
+		if (p->versions[i].number >= before)
+			continue;
+		if (!iam_page_take(&page, fg_arena_fmt(c->arena, "v%lld", (long long)p->versions[i].number)))
+			break;
 		api_xml_open(&c->xml, FG_LIT("member"));
 		version_id(&c->xml, FG_LIT("VersionId"), p->versions[i].number);
 		api_xml_bool(&c->xml, FG_LIT("IsDefaultVersion"), p->versions[i].number == p->version);

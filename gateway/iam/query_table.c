@@ -48,7 +48,7 @@ static const struct api_param tag_members[] = {
 #define PAGE                                                                                     \
 	STR("Marker", "marker", 0, API_CH_ANY, 1, 2048, AUDIT_P_NONE),                           \
 	INT("MaxItems", "maxItems", 1, 1000, AUDIT_P_MAX_ITEMS)
-#define PREFIX STR("PathPrefix", "pathPrefix", 0, API_CH_ANY, 1, 512, AUDIT_P_PATH_PREFIX)
+#define PREFIX STR("PathPrefix", "pathPrefix", 0, API_CH_PREFIX, 1, 512, AUDIT_P_PATH_PREFIX)
 #define USAGE STR("PolicyUsageFilter", "policyUsageFilter", 0, API_CH_WORD, 1, 32, AUDIT_P_NONE)
 #define KEY_ID                                                                                   \
 	STR("AccessKeyId", "accessKeyId", API_REQUIRED, API_CH_WORD, 16, 128, AUDIT_P_ACCESS_KEY_ID)

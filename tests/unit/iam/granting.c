@@ -184,11 +184,36 @@ a_policy_may_ask_where_the_resource_belongs(void)
 	REFUSED(askf("GetUser&UserName=alice"), 403, "AccessDenied");
 }
 
+/* Newest first; a marker that is no version has nothing after it. */
+static void
+versions_come_page_by_page(void)
+{
+	static const char *const of = "ListPolicyVersions&PolicyArn=arn:aws:iam::111122223333:policy/paged";
+	struct reply r;
+
+	alice_may(ALLOW("iam:*"));
+	GRANTED(ask_document("CreatePolicy&PolicyName=paged", "PolicyDocument", ALLOW("s3:*")));
+	for (int i = 0; i < 2; i++)
+		GRANTED(ask_document("CreatePolicyVersion&PolicyArn=arn:aws:iam::111122223333:policy/paged", "PolicyDocument",
+		    ALLOW("s3:*")));
+	r = askf("%s&MaxItems=2", of);
+	CHECK(says(&r, "<VersionId>v3</VersionId>") && says(&r, "<VersionId>v2</VersionId>") && !says(&r, ">v1<"));
+	CHECK_STR(world_xml(&r, "Marker"), "v2");
+	r = askf("%s&MaxItems=2&Marker=v2", of);
+	CHECK(says(&r, "<VersionId>v1</VersionId>") && !says(&r, ">v2<"));
+	CHECK_STR(world_xml(&r, "IsTruncated"), "false");
+	r = askf("%s&Marker=nothing", of);
+	CHECK(!says(&r, "<VersionId>"));
+	REFUSED(askf("ListRoles&PathPrefix=x"), 400, "ValidationError");
+	GRANTED(askf("ListRoles&PathPrefix=%%2Fx"));
+}
+
 CU_TestInfo granting_tests[] = {
 	CASE(a_policy_grants_what_it_allows_an_action_of),
 	CASE(policies_that_grant_a_service_are_listed),
 	CASE(features_are_the_management_accounts),
 	CASE(tokens_have_one_version),
+	CASE(versions_come_page_by_page),
 	CASE(a_policy_may_ask_where_the_resource_belongs),
 	CASES_END
 };
