@@ -1,7 +1,7 @@
 # tests of iam
 EXTRA_DIST += tests/flow/iam.test tests/flow/mfa.test tests/flow/both-sides.test tests/flow/both_sides.py
 EXTRA_DIST += tests/flow/revoke.test tests/flow/storm.test tests/flow/storm.py tests/flow/terraform.test tests/flow/terraform.py
-EXTRA_DIST += tests/flow/model.test tests/flow/model.py
+EXTRA_DIST += tests/flow/model.test tests/flow/model.py tests/flow/whole.test tests/flow/whole.py
 EXTRA_DIST += tests/flow/personas.test tests/flow/personas.py tests/vectors/personas/table.tsv
 check_PROGRAMS += tests/unit/test_iam
 TESTS += tests/unit/test_iam

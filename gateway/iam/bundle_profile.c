@@ -243,7 +243,13 @@ bn_apply_profiles(struct bn_apply *p, const struct bn_account *w, const struct b
 	return FG_OK;
 }
 
-/* What the lists do not name goes; of a profile that stays, the role may have gone. */
+static bool
+role_goes(const struct bn_account *w, const struct bn_profile *old)
+{
+	return old->role.n > 0 && w->entities[BN_ROLES].given && bn_entity_find(w, BN_ROLES, old->role) == NULL;
+}
+
+/* What the lists do not name goes; a profile whose role goes is one without a role. */
 enum fg_rc
 bn_prune_profiles(struct bn_apply *p, const struct bn_account *w, const struct bn_account *h)
 {
@@ -254,11 +260,11 @@ bn_prune_profiles(struct bn_apply *p, const struct bn_account *w, const struct b
 
 		if (bn_profile_find(w, old->name) != NULL)
 			continue;
-		if (old->role.n > 0 ? w->profiles_of_roles : w->profiles.given) {
+		if ((old->role.n > 0 && w->profiles_of_roles) ||
+		    (w->profiles.given && (old->role.n == 0 || role_goes(w, old)))) {
 			bn_say(p, "delete", old->arn);
 			FG_TRY(store_delete(p->tx, STORE_PROFILE, &row, p->err));
-		} else if (old->role.n > 0 && w->entities[BN_ROLES].given &&
-		    bn_entity_find(w, BN_ROLES, old->role) == NULL) {
+		} else if (role_goes(w, old)) {
 			bn_say(p, "update", old->arn);
 			FG_TRY(store_update(p->tx, STORE_PROFILE, &row, p->err));
 		}
