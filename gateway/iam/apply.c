@@ -304,7 +304,8 @@ bundle_apply(struct store *st, struct bundle *b, const struct bundle_how *how,
     struct fg_arena *a, struct fg_err *reterr)
 {
 	FG_AUTO(store_rollbackp) struct store_tx *tx = NULL;
-	struct bn_apply p = { .how = how, .a = a, .want = b, .err = reterr };
+	struct fg_err err = { .rc = FG_OK };
+	struct bn_apply p = { .how = how, .a = a, .want = b, .err = reterr == NULL ? &err : reterr };
 
 	FG_TRY(store_begin(st, &tx, reterr));
 	p.tx = tx;
