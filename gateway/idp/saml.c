@@ -11,6 +11,9 @@
 #include "gateway/idp/saml_int.h"
 #include "gateway/ops/ops.h"
 
+/* After a round that something of ours failed in: the next one, then more seldom. */
+enum { AGAIN_MS = 5000, AGAIN_MAX_MS = 600000 };
+
 /* One provider as it was read: the entity of the directory that it belongs to, and its keys or what is wrong. */
 struct saml_entry {
 	char *arn;
@@ -240,8 +243,11 @@ fill(struct idp_saml *s, struct saml_table *t, const struct wanted *w)
 		if (e == NULL || !is_of(e, p) || e->mark != s->conf.decrypt_mark(s->conf.app, p->arn) ||
 		    fg_rc_class(e->err.rc) == FG_SELF)
 			e = read_entry(s, &w->v[i]);
-		if (e == NULL)
+		if (e == NULL) {
+			s->unsettled = true;
 			continue;
+		}
+		s->unsettled = s->unsettled || fg_rc_class(e->err.rc) == FG_SELF;
 		e->uses++;
 		t->entry[t->n++] = e;
 	}
@@ -264,8 +270,10 @@ saml_sync(struct idp_saml *s)
 	}
 	if (a == NULL || t == NULL || w.failed || t->entry == NULL) {
 		table_free(t);
-		return; /* the old table stands; the next poke tries again */
+		s->unsettled = true; /* the old table stands meanwhile */
+		return;
 	}
+	s->unsettled = false;
 	fill(s, t, &w);
 	rcu_set_pointer(&s->table, t);
 	if (old != NULL)
@@ -303,11 +311,20 @@ wait_until(struct idp_saml *s, int64_t at, bool *ret_poked)
 int64_t
 idp_saml_tick(struct idp_saml *s, int64_t now)
 {
-	if (saml_sources_take(s, now)) {
+	int64_t next;
+
+	if (saml_sources_take(s, now) || (s->unsettled && now >= s->again)) {
 		urcu_memb_barrier(); /* see run() */
 		saml_sync(s);
 	}
-	return saml_sources_tick(s, now);
+	next = saml_sources_tick(s, now);
+	if (!s->unsettled)
+		s->pause = 0;
+	else if (now >= s->again) {
+		s->pause = s->pause == 0 ? AGAIN_MS : s->pause < AGAIN_MAX_MS ? 2 * s->pause : s->pause;
+		s->again = now + s->pause;
+	}
+	return s->unsettled && next > s->again ? s->again : next;
 }
 
 static void *

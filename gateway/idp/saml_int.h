@@ -33,9 +33,10 @@ struct saml_source {
 	bool accept;       /* the operator takes the next document, whatever it was before */
 };
 
-/* What came back, on its way to the registry's thread. */
+/* A request, from when it is asked; then what came back, on its way to the registry's thread. */
 struct saml_answer {
 	struct saml_answer *next;
+	struct idp_saml *to;
 	uint64_t flight;
 	char *body;
 	size_t n;
@@ -52,6 +53,8 @@ struct idp_saml {
 	struct saml_source *sources;
 	struct idp_pace pace;
 	size_t flights;
+	bool unsettled; /* something of ours failed in the last round: there is another one ... */
+	int64_t again, pause; /* ... at this time (ms), so much after the one before */
 	uint64_t serial;
 	pthread_t thread;
 	bool running;

@@ -99,6 +99,8 @@ saml_sources_sync(struct idp_saml *s, const struct saml_row *v, size_t n, int64_
 		}
 		if (src != NULL)
 			src->wanted = true;
+		else
+			s->unsettled = true;
 	}
 	sweep(s);
 	for (src = s->sources; src != NULL; src = src->next)
@@ -124,33 +126,26 @@ saml_sources_free(struct idp_saml *s)
 
 /* ---- asking ---- */
 
-struct flight {
-	struct idp_saml *s;
-	uint64_t id;
-};
-
-/* On the thread that fetches. */
+/* On the thread that fetches.  Whatever memory there is, the flight has landed. */
 static void
 landed(void *arg, struct fg_str body, int32_t max_age, const struct fg_err *err)
 {
-	struct flight *f = arg;
-	struct saml_answer *a = calloc(1, sizeof(*a));
+	struct saml_answer *a = arg;
+	struct idp_saml *s = a->to;
 
-	if (a != NULL) {
-		*a = (struct saml_answer){ .flight = f->id, .max_age = max_age, .n = body.n };
-		if (err != NULL)
-			a->err = *err;
-		else if ((a->body = malloc(body.n + 1)) == NULL)
-			(void)fg_fail(&a->err, FG_E_NOMEM, "idp.saml.fetch", NULL, "document");
-		else
-			memcpy(a->body, body.n == 0 ? "" : body.p, body.n);
-		pthread_mutex_lock(&f->s->lock);
-		a->next = f->s->answers;
-		f->s->answers = a;
-		pthread_cond_signal(&f->s->wake);
-		pthread_mutex_unlock(&f->s->lock);
-	}
-	free(f);
+	a->max_age = max_age;
+	a->n = body.n;
+	if (err != NULL)
+		a->err = *err;
+	else if ((a->body = malloc(body.n + 1)) == NULL)
+		(void)fg_fail(&a->err, FG_E_NOMEM, "idp.saml.fetch", NULL, "document");
+	else
+		memcpy(a->body, body.n == 0 ? "" : body.p, body.n);
+	pthread_mutex_lock(&s->lock);
+	a->next = s->answers;
+	s->answers = a;
+	pthread_cond_signal(&s->wake);
+	pthread_mutex_unlock(&s->lock);
 }
 
 static void
@@ -175,20 +170,20 @@ failed(struct idp_saml *s, struct saml_source *src, int64_t now, const struct fg
 static void
 ask(struct idp_saml *s, struct saml_source *src, int64_t now)
 {
-	struct flight *f = malloc(sizeof(*f));
+	struct saml_answer *a = calloc(1, sizeof(*a));
 	struct fg_err err = { .rc = FG_OK };
 
 	idp_sched_begin(&src->sched);
-	if (f != NULL) {
-		*f = (struct flight){ s, ++s->serial };
-		src->flight = f->id;
+	if (a != NULL) {
+		a->to = s;
+		src->flight = a->flight = ++s->serial;
 		s->flights++;
 		count(s, &s->stats.fetches);
-		if (s->conf.fetch(s->conf.app, fg_str_z(src->url), fg_str_z(src->ca), landed, f))
+		if (s->conf.fetch(s->conf.app, fg_str_z(src->url), fg_str_z(src->ca), landed, a))
 			return;
 		s->flights--;
 		src->flight = 0;
-		free(f);
+		free(a);
 	}
 	(void)fg_fail(&err, FG_E_IDP, "idp.saml.fetch", NULL, "the fetch process takes no request");
 	failed(s, src, now, &err);
