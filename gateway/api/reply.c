@@ -73,10 +73,12 @@ static enum fg_rc
 inline_check(struct api_call *c, struct fg_str document)
 {
 	struct trust_fault fault = { 0 };
+	enum fg_rc rc = trust_check(document, TRUST_SESSION, FG_LIMIT_SESSION_POLICY_CHARS, &fault, NULL);
 
-	if (trust_check(document, TRUST_SESSION, FG_LIMIT_SESSION_POLICY_CHARS, &fault, NULL) == FG_OK &&
-	    api_policy(c->w->policies, document, TRUST_SESSION) != NULL)
+	if (rc == FG_OK && api_policy(c->w->policies, document, TRUST_SESSION) != NULL)
 		return FG_OK;
+	if (rc == FG_OK || rc == FG_E_NOMEM) /* what was checked compiles, but for memory */
+		return fg_fail(&c->err, FG_E_NOMEM, "api.policies", NULL, "a session policy");
 	return api_refuse(c, API_F_MALFORMED_POLICY, "api.policies.inline",
 	    "The policy is not in the valid JSON format or is not valid: %s at line %u, column %u",
 	    fault.detail, fault.line, fault.column);

@@ -14,7 +14,7 @@ void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
 
-static _Atomic bool armed, every, fired;
+static _Atomic bool armed, every, fired, paused;
 static _Atomic long left;
 
 void
@@ -33,12 +33,18 @@ fault_disarm(void)
 	return fired;
 }
 
+void
+fault_pause(bool on)
+{
+	paused = on;
+}
+
 static bool
 fails(void)
 {
 	long n;
 
-	if (!armed)
+	if (!armed || paused)
 		return false;
 	n = atomic_fetch_sub(&left, 1);
 	if (n > 0 || (n < 0 && !every))

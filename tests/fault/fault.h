@@ -26,5 +26,7 @@ enum fault_kind { FAULT_ONCE = 0, FAULT_EVERY };
 void fault_arm(unsigned long n, enum fault_kind kind);
 /* No more failures; did one happen since fault_arm()? */
 bool fault_disarm(void);
+/* Between these nothing fails, and nothing is counted: what a test makes for itself. */
+void fault_pause(bool on);
 
 #endif

@@ -278,8 +278,10 @@ hook_saml(void *arg, struct api_call *c, const struct directory_saml *p, struct 
 	(void)c;
 	if (world.saml_unread && fg_fail(reterr, FG_E_IDP, "idp.saml.unread", NULL, "later") != FG_OK)
 		return NULL;
+	world_pause(true);
 	if (world.saml == NULL)
 		world.saml = world_saml_provider(p->arn, world.saml_allow);
+	world_pause(false);
 	return world.saml;
 }
 
@@ -481,7 +483,7 @@ world_fresh(void)
 	world.peer.socket_ip = world.peer.ip;
 	world.no_keys = world.kid_arrives = world.disk_full = world.disk_fails = false;
 	world.work = NULL;
-	world.settled = world.waits = world.unwraps = world.charges = world.refunds = world.claims = 0;
+	world.asides = world.settled = world.waits = world.unwraps = world.charges = world.refunds = world.claims = 0;
 	world.pending = NULL;
 	world.pending_audit = NULL;
 	world.pending_claim = NULL;
@@ -489,7 +491,6 @@ world_fresh(void)
 	world.pending_write = NULL;
 	world.pending_aside = NULL;
 	world.pending_resume = false;
-	world.asides = 0;
 	world.aside_full = false;
 	world.saml_allow = 0;
 	world.before = world.meanwhile = world.after = NULL;

@@ -59,6 +59,7 @@ struct world {
 	void (*before)(void); /* just before a call is handled; NULL: nothing */
 	void (*meanwhile)(void); /* while a call waits for a code or a claim */
 	void (*after)(void);  /* when it is done */
+	void (*pause)(bool on); /* around what the world makes for itself meanwhile; NULL: nothing */
 	uint64_t connection;
 	/* what happened */
 	unsigned settled, waits, unwraps, charges, refunds, claims;
@@ -82,6 +83,14 @@ struct world {
 };
 
 extern struct world world; /* the one of this program */
+
+static inline void
+world_pause(bool on)
+{
+	if (world.pause != NULL)
+		world.pause(on);
+}
+
 /* A service beside STS; set before the first test.  NULL: none. */
 extern const struct api_service *world_service, *world_json_service;
 
