@@ -21,7 +21,7 @@ gateway_cred_libcred_a_SOURCES = \
 	%D%/rows.c \
 	%D%/seal.c \
 	%D%/server.c \
-	%D%/session.c \
-	%D%/state.c \
+	%D%/session.c %D%/session.h \
+	%D%/state.c %D%/state.h \
 	%D%/wrap.c
 CRED_LIB = gateway/cred/libcred.a
