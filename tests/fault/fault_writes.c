@@ -170,7 +170,7 @@ codes_make(void)
 static void
 heard(const struct reply *r, bool json)
 {
-	static const char *const told[] = { "AccessKeyId", "VersionId", "Id", "Base32StringSeed" };
+	static const char *const told[] = { "AccessKeyId", "VersionId", "Id", "KeyId", "Base32StringSeed" };
 
 	for (size_t i = 0; i < FG_COUNT(told); i++) {
 		struct fg_str s = json ? world_member(r, told[i]) : world_xml(r, told[i]);

@@ -97,6 +97,8 @@ const struct write_row writes_iam[] = {
 	{ "UpdateRoleDescription&RoleName=r&Description=f", { CREATE_ROLE } },
 	{ "UpdateSAMLProvider&" CORP "&SAMLMetadataDocument=$Metadata$&AssertionEncryptionMode=Allowed", { CREATE_SAML } },
 	{ "UpdateSAMLProvider&" CORP "&AddPrivateKey=$Pem$", { CREATE_SAML } },
+	{ "UpdateSAMLProvider&" CORP "&RemovePrivateKey=$KeyId$",
+		{ CREATE_SAML "&AddPrivateKey=$Pem$", "GetSAMLProvider&" CORP } },
 	{ "UpdateUser&UserName=u&NewUserName=w&NewPath=%2Fb%2F", { CREATE_USER } },
 	{ NULL },
 };

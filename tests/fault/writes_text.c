@@ -9,7 +9,7 @@ struct word {
 
 static struct word words[] = { { .name = "Metadata" }, { .name = "Pem" }, { .name = "Read" }, { .name = "Trust" },
 	{ .name = "Code1" }, { .name = "Code2" }, { .name = "Code3" }, { .name = "AccessKeyId" }, { .name = "VersionId" },
-	{ .name = "Id" }, { .name = "Base32StringSeed" } };
+	{ .name = "Id" }, { .name = "KeyId" }, { .name = "Base32StringSeed" } };
 
 static struct word *
 word(struct fg_str name)
