@@ -60,7 +60,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/query_simulate.c \
 	%D%/query_table.c \
 	%D%/query_tag.c \
-	%D%/query_used.c \
+	%D%/query_used.c %D%/query_uses.c \
 	%D%/query_user.c \
 	%D%/query_values.c \
 	%D%/query_write.c \

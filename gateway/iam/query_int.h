@@ -51,6 +51,20 @@ enum fg_rc iam_own_policy_target(struct api_call *c, struct iam_target *ret,
     const struct directory_policy **ret_p) FG_MUST;
 enum fg_rc iam_oidc_target(struct api_call *c, struct iam_target *ret) FG_MUST;
 enum fg_rc iam_saml_target(struct api_call *c, struct iam_target *ret) FG_MUST;
+/* How many principals of the caller's account have a policy attached, and as their boundary. */
+struct iam_use {
+	struct fg_str arn;
+	size_t attached, boundary;
+};
+struct iam_uses { /* by ARN */
+	struct iam_use *v;
+	size_t n;
+};
+enum fg_rc iam_uses_of(struct api_call *c, struct fg_str arn, struct iam_use *ret) FG_MUST;
+/* Of all policies of an account whose names are greater than after: one walk for all. */
+enum fg_rc iam_uses_all(struct api_call *c, struct fg_str account, struct fg_str after,
+    struct iam_uses *ret) FG_MUST;
+struct iam_use *iam_uses_find(const struct iam_uses *u, struct fg_str arn);
 bool iam_has_attached(const struct directory_grants *g, struct fg_str arn);
 
 /* ---- writes ---- */

@@ -78,40 +78,6 @@ no_version(struct api_call *c)
 	    FG_PRI(iam_str(c, "PolicyArn")), FG_PRI(iam_str(c, "VersionId")));
 }
 
-/* ---- how many use it ---- */
-
-struct uses {
-	struct fg_str arn;
-	size_t attached, boundary;
-};
-
-static bool
-uses_one(void *arg, enum store_kind kind, const void *entity)
-{
-	struct uses *u = arg;
-	const struct directory_grants *g = kind == STORE_USER
-	    ? &((const struct directory_user *)entity)->grants
-	    : kind == STORE_ROLE ? &((const struct directory_role *)entity)->grants
-				 : &((const struct directory_group *)entity)->grants;
-
-	for (size_t i = 0; i < g->nattached; i++)
-		u->attached += fg_eq(g->attached[i], u->arn);
-	u->boundary += g->boundary.n > 0 && fg_eq(g->boundary, u->arn);
-	return true;
-}
-
-static enum fg_rc
-uses(struct api_call *c, struct fg_str arn, struct uses *ret)
-{
-	static const enum store_kind kinds[] = { STORE_USER, STORE_GROUP, STORE_ROLE };
-
-	*ret = (struct uses){ .arn = arn };
-	for (size_t i = 0; i < FG_COUNT(kinds); i++)
-		FG_TRY(directory_walk(iam_dir(c), kinds[i], c->caller.who.account, FG_LIT(""), uses_one,
-		    ret, &c->err));
-	return FG_OK;
-}
-
 /* ---- XML ---- */
 
 static void
@@ -124,7 +90,7 @@ version_id(struct fg_buf *b, struct fg_str name, int64_t number)
 }
 
 static void
-head(struct fg_buf *b, const struct iam_target *t, int64_t version, const struct uses *u,
+head(struct fg_buf *b, const struct iam_target *t, int64_t version, const struct iam_use *u,
     fg_time updated)
 {
 	api_xml_str(b, FG_LIT("PolicyName"), t->name);
@@ -150,7 +116,7 @@ create(struct iam_op *op)
 		.tags = op->extra, .version = 1, .last = 1, .created = c->now, .updated = c->now };
 	struct store_version v = { .account = row.account, .number = 1,
 		.document = iam_str(c, "PolicyDocument"), .created = c->now };
-	const struct uses none = { .attached = 0 };
+	const struct iam_use none = { .attached = 0 };
 	enum fg_rc rc;
 
 	FG_TRY(iam_uid(op, "ANPA"));
@@ -196,10 +162,10 @@ iam_run_get_policy(struct api_call *c)
 {
 	const struct directory_policy *p;
 	struct iam_target t;
-	struct uses u;
+	struct iam_use u;
 
 	FG_TRY(iam_policy_target(c, &t, &p));
-	FG_TRY(uses(c, p->arn, &u));
+	FG_TRY(iam_uses_of(c, p->arn, &u));
 	api_xml_open(&c->xml, FG_LIT("Policy"));
 	head(&c->xml, &t, p->version, &u, p->updated);
 	if (p->description.n > 0)
@@ -214,12 +180,12 @@ struct walk {
 	struct iam_lists lists;
 	struct fg_str usage;
 	bool attached_only;
-	enum fg_rc rc;
+	struct iam_uses uses;
 };
 
 /* PolicyUsageFilter says how it is used; OnlyAttached counts either way. */
 static bool
-used_as_asked(const struct walk *w, const struct uses *u)
+used_as_asked(const struct walk *w, const struct iam_use *u)
 {
 	bool wanted = fg_eq(w->usage, FG_LIT("PermissionsPolicy")) ? u->attached > 0
 	    : fg_eq(w->usage, FG_LIT("PermissionsBoundary")) ? u->boundary > 0 : true;
@@ -233,20 +199,15 @@ list_one(void *arg, enum store_kind kind, const void *entity)
 	struct walk *w = arg;
 	const struct directory_policy *p = entity;
 	const struct iam_target t = target_of(p);
-	struct uses u;
+	const struct iam_use *u = iam_uses_find(&w->uses, p->arn);
 
 	(void)kind;
-	if (p->quarantined || !fg_starts(p->path, w->lists.page.prefix))
-		return true;
-	w->rc = uses(w->c, p->arn, &u);
-	if (w->rc != FG_OK)
-		return false;
-	if (!used_as_asked(w, &u))
+	if (p->quarantined || u == NULL || !fg_starts(p->path, w->lists.page.prefix) || !used_as_asked(w, u))
 		return true;
 	if (!iam_lists_take(&w->lists, p->name))
 		return false;
 	api_xml_open(&w->c->xml, FG_LIT("member"));
-	head(&w->c->xml, &t, p->version, &u, p->updated);
+	head(&w->c->xml, &t, p->version, u, p->updated);
 	api_xml_close(&w->c->xml, FG_LIT("member"));
 	return true;
 }
@@ -271,8 +232,8 @@ iam_run_list_policies(struct api_call *c)
 	for (unsigned i = 0; i < 2; i++) {
 		if (!iam_lists_begin(&w.lists, i, &after) || fg_eq(scope, scopes[i == 0 ? 1 : 2]))
 			continue;
+		FG_TRY(iam_uses_all(c, account[i], after, &w.uses));
 		FG_TRY(directory_walk(iam_dir(c), STORE_POLICY, account[i], after, list_one, &w, &c->err));
-		FG_TRY(w.rc);
 	}
 	api_xml_close(&c->xml, FG_LIT("Policies"));
 	return iam_lists_end(c, &w.lists);
@@ -358,10 +319,10 @@ iam_run_delete_policy(struct api_call *c)
 {
 	const struct directory_policy *p;
 	struct iam_target t;
-	struct uses u;
+	struct iam_use u;
 
 	FG_TRY(iam_own_policy_target(c, &t, &p));
-	FG_TRY(uses(c, p->arn, &u));
+	FG_TRY(iam_uses_of(c, p->arn, &u));
 	if (u.boundary > 0)
 		return api_refuse(c, API_F_DELETE_CONFLICT, "iam.policy.boundary",
 		    "Cannot delete a policy attached to entities.");

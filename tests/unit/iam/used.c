@@ -1,4 +1,7 @@
 /* tests/unit/iam/used.c - last use of roles and keys, and who uses a policy. */
+#include <time.h>
+
+#include "gateway/iam/bundle.h"
 #include "tests/unit/iam/ask.h"
 #include "tests/unit/iam/tests.h"
 
@@ -125,11 +128,67 @@ policies_are_listed_by_how_they_are_used(void)
 	REFUSED(askf("ListPolicies&PolicyUsageFilter=All"), 400, "ValidationError");
 }
 
+enum { POLICIES = 400, ROLES = 1500 };
+
+/* An account with many policies and many roles, each with one of them. */
+static void
+many_policies_and_roles(void)
+{
+	FG_AUTO(fg_buf_free) struct fg_buf b = FG_BUF(4u << 20);
+	FG_AUTO(fg_arena_freep) struct fg_arena *a = fg_arena_new(64u << 20);
+	struct bundle_source src = { .report = NULL };
+	const struct bundle_how how = { .now = W_NOW };
+	struct fg_err err = { 0 };
+	struct bundle *bundle = NULL;
+
+	CU_ASSERT_FATAL(a != NULL);
+	fg_buf_put(&b, FG_LIT("{\"Accounts\":[{\"Id\":\"111122223333\",\"Policies\":["));
+	for (int i = 0; i < POLICIES; i++)
+		fg_buf_fmt(&b, "%s{\"PolicyName\":\"many%d\",\"Path\":\"/\",\"PolicyVersionList\":[{\"VersionId\":\"v1\","
+		    "\"IsDefaultVersion\":true,\"Document\":" ALLOW("s3:*") "}]}", i == 0 ? "" : ",", i);
+	fg_buf_put(&b, FG_LIT("],\"RoleDetailList\":["));
+	for (int i = 0; i < ROLES; i++)
+		fg_buf_fmt(&b, "%s{\"RoleName\":\"many%d\",\"Path\":\"/\",\"AttachedManagedPolicies\":[{\"PolicyName\":\"many%d\","
+		    "\"PolicyArn\":\"arn:aws:iam::111122223333:policy/many%d\"}],\"AssumeRolePolicyDocument\":{\"Version\":"
+		    "\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"111122223333\"},"
+		    "\"Action\":\"sts:AssumeRole\"}]}}", i == 0 ? "" : ",", i, i % POLICIES, i % POLICIES);
+	fg_buf_put(&b, FG_LIT("]}]}"));
+	CHECK_OK(fg_buf_end(&b, &src.bytes));
+	CHECK_OK(bundle_parse(a, &src, &bundle, &err));
+	CHECK_OK(bundle_apply(world.st, bundle, &how, a, &err));
+}
+
+/* A worker's loop waits for it: policies times principals would hold up all who came to that worker. */
+static void
+policies_are_counted_in_one_walk(void)
+{
+	clock_t one, all;
+	struct reply r;
+
+	many_policies_and_roles();
+	alice_may(ALLOW("iam:*"));
+	one = clock();
+	for (int i = 0; i < 8; i++)
+		r = askf("GetPolicy&PolicyArn=arn:aws:iam::111122223333:policy/many7");
+	one = (clock() - one) / 8;
+	CHECK_STR(world_xml(&r, "AttachmentCount"), "4"); /* of 7, 407, 807, 1207 */
+	all = clock();
+	r = askf("ListPolicies&Scope=Local&PolicyUsageFilter=PermissionsBoundary");
+	all = clock() - all;
+	CHECK_GRANTED(r);
+	CHECK(fg_str_null(world_xml(&r, "PolicyName")));
+	CHECK(all < POLICIES / 8 * (one + 1));
+	r = askf("ListPolicies&Scope=Local&Marker=0%%2Fmany6&MaxItems=1");
+	CHECK_STR(world_xml(&r, "PolicyName"), "many60");
+	CHECK_STR(world_xml(&r, "AttachmentCount"), "4");
+}
+
 CU_TestInfo used_tests[] = {
 	{ "a key says when it was used and with what", a_key_says_when_it_was_used_and_with_what },
 	{ "a signature that is wrong uses nothing", a_signature_that_is_wrong_uses_nothing },
 	{ "a role says when it was used", a_role_says_when_it_was_used },
 	{ "who uses a policy is listed", who_uses_a_policy_is_listed },
 	{ "policies are listed by how they are used", policies_are_listed_by_how_they_are_used },
+	CASE(policies_are_counted_in_one_walk),
 	CU_TEST_INFO_NULL,
 };
