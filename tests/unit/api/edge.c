@@ -226,6 +226,46 @@ a_name_has_a_length(void)
 	REFUSED(world_anon(body), 400, "MalformedQueryString", "api.form.field");
 }
 
+#define ASSUME "Version=2011-06-15&Action=AssumeRole&RoleSessionName=one&RoleArn="
+
+/* What is inherited counts: the room for tags is theirs and those that are asked for. */
+static void
+fifty_tags_are_all_also_in_a_chain(void)
+{
+	struct fg_buf b = FG_BUF_ARENA(world.a, 16384);
+	struct fg_str form;
+	struct signer middle;
+	struct reply r;
+
+	fg_buf_put(&b, FG_LIT(ASSUME W_ROLE("middle")));
+	for (int i = 1; i <= CRED_TAGS_MAX; i++)
+		fg_buf_fmt(&b, "&Tags.member.%d.Key=k%d&Tags.member.%d.Value=v&TransitiveTagKeys.member.%d=k%d", i, i, i, i, i);
+	fg_buf_putc(&b, '\0');
+	CHECK_OK(fg_buf_end(&b, &form));
+	r = world_signed(&world.alice, form.p);
+	CHECK_GRANTED(r);
+	middle = world_signer(&r);
+	REFUSED(world_signed(&middle, ASSUME "arn:aws:iam::444455556666:role/last&Tags.member.1.Key=more&Tags.member.1.Value=v"),
+	    400, "InvalidParameterValue", "api.tags.count");
+	GRANTED(world_signed(&middle, ASSUME "arn:aws:iam::444455556666:role/last"));
+}
+
+/* A session's device was shown when it began, or not at all. */
+static void
+a_session_shows_no_device(void)
+{
+	static const char code[] = "&SerialNumber=arn%3Aaws%3Aiam%3A%3A111122223333%3Amfa%2Falice&TokenCode=123456";
+	struct signer own = session_of(&world.alice), middle;
+	struct reply r = world_signed(&world.alice, ASSUME W_ROLE("middle"));
+
+	CHECK_GRANTED(r);
+	middle = world_signer(&r);
+	REFUSED(world_signed(&own, fg_arena_fmt(world.a, ASSUME W_ROLE("middle") "%s", code).p), 403, "AccessDenied",
+	    "api.mfa");
+	REFUSED(world_signed(&middle, fg_arena_fmt(world.a, ASSUME "arn:aws:iam::444455556666:role/last%s", code).p), 403,
+	    "AccessDenied", "api.mfa");
+}
+
 CU_TestInfo edge_tests[] = {
 	CASE(a_right_signature_is_refused_outside_its_window),
 	CASE(what_is_cut_off_signs_nothing),
@@ -235,5 +275,7 @@ CU_TestInfo edge_tests[] = {
 	CASE(only_a_form_at_the_root_is_taken),
 	CASE(a_body_is_no_longer_than_its_action_takes),
 	CASE(a_name_has_a_length),
+	CASE(fifty_tags_are_all_also_in_a_chain),
+	CASE(a_session_shows_no_device),
 	CASES_END
 };

@@ -66,8 +66,27 @@ a_message_that_is_not_ours_is_refused(void)
 	CHECK_FAULT(r, 400, "InvalidAuthorizationMessageException");
 }
 
+/* Who has a say on neither side is told nothing, not even what was asked. */
+static void
+an_account_that_is_on_neither_side_reads_nothing(void)
+{
+	struct reply denied = world_signed(&world.alice, "Action=AssumeRole&Version=2011-06-15&RoleArn="
+	    "arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fmiddle&RoleSessionName=hop&ExternalId=wrong");
+	struct fg_str text = encoded(&denied);
+	struct reply r;
+
+	CHECK_FAULT(denied, 403, "AccessDenied");
+	CHECK(text.n > 100);
+	r = decode(&world.bob, text);
+	CHECK_FAULT(r, 400, "InvalidAuthorizationMessageException");
+	CHECK_STEP(r.err, "api.authz-message.account");
+	r = decode(&world.alice, text);
+	CHECK_GRANTED(r);
+}
+
 CU_TestInfo message_tests[] = {
 	CASE(each_side_reads_its_own_statements),
 	CASE(a_message_that_is_not_ours_is_refused),
+	CASE(an_account_that_is_on_neither_side_reads_nothing),
 	CASES_END
 };
