@@ -1,6 +1,6 @@
 /*
  * tests/unit/iam/meanwhile.c - between the decision and the write: what was decided about is gone, or
- * somebody else's, and nothing is written for it.
+ * somebody else's, and nothing is written for it.  And what was written binds the next request.
  */
 #include "tests/unit/iam/ask.h"
 #include "tests/unit/iam/tests.h"
@@ -149,10 +149,39 @@ a_session_of_a_role_names_the_user(void)
 	REFUSED(iam(&session, "GetUser"), 400, "ValidationError");
 }
 
+/* At the next request of whoever has it; and a boundary that is gone allows nothing. */
+static void
+a_boundary_binds_users_and_sessions_of_roles(void)
+{
+	static const char info[] = "Version=2011-06-15&Action=GetAccessKeyInfo&AccessKeyId=AKIAQQQQQQQQQQQQQQQQ";
+	struct signer session;
+	struct reply r;
+
+	alice_may(ALLOW("*"));
+	r = ask_document("CreatePolicy&PolicyName=spare", "PolicyDocument", ALLOW("sts:*"));
+	CHECK_GRANTED(r);
+	spare = world_xml(&r, "PolicyId");
+	world.now++;
+	r = world_signed(&world.alice, "Version=2011-06-15&Action=AssumeRole&RoleSessionName=one&RoleArn=" W_ROLE("middle"));
+	CHECK_GRANTED(r);
+	session = world_signer(&r);
+	GRANTED(world_signed(&session, info));
+	GRANTED(askf("PutRolePermissionsBoundary&RoleName=middle&PermissionsBoundary=" READ));
+	REFUSED(world_signed(&session, info), 403, "AccessDenied");
+	GRANTED(askf("PutRolePermissionsBoundary&RoleName=middle&PermissionsBoundary=" SPARE));
+	GRANTED(world_signed(&session, info));
+	policy_goes();
+	REFUSED(world_signed(&session, info), 403, "AccessDenied");
+	GRANTED(askf("GetUser"));
+	GRANTED(askf("PutUserPermissionsBoundary&UserName=alice&PermissionsBoundary=" READ));
+	REFUSED(askf("GetUser"), 403, "AccessDenied");
+}
+
 CU_TestInfo meanwhile_tests[] = {
 	CASE(nothing_is_written_for_what_is_gone),
 	CASE(a_policy_that_is_gone_is_not_attached),
 	CASE(the_key_of_another_user_is_not_touched),
 	CASE(a_session_of_a_role_names_the_user),
+	CASE(a_boundary_binds_users_and_sessions_of_roles),
 	CASES_END,
 };
