@@ -78,7 +78,7 @@ check_content(struct bn_reader *r, uint32_t node, const struct store_control *c)
 		bn_oops(r, node, FG_E_PARAM, "Content is missing");
 	else if (trust_check(c->document, scp ? TRUST_SCP : TRUST_RCP, FG_LIMIT_CONTROL_CHARS, &fault, &err) !=
 	    FG_OK)
-		bn_oops(r, node, FG_E_POLICY, "Content %s: %s", fault.pointer,
+		bn_oops(r, node, fault.rule == NULL ? err.rc : FG_E_POLICY, "Content %s: %s", fault.pointer,
 		    fault.rule == NULL ? err.text : fault.detail);
 }
 

@@ -35,8 +35,15 @@ static const char bundle_text[] =
     "\"UserPolicyList\":[{\"PolicyName\":\"p\",\"PolicyDocument\":{\"Statement\":{\"Effect\":\"Allow\","
     "\"Action\":\"s3:*\",\"Resource\":\"*\"}}}]}],\"RoleDetailList\":[{\"RoleName\":\"r\","
     "\"AssumeRolePolicyDocument\":{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":"
-    "\"arn:aws:iam::111122223333:user/u\"},\"Action\":\"sts:AssumeRole\"}}}],"
-    "\"OpenIDConnectProviders\":[{\"Url\":\"https://ci.example\",\"ClientIDList\":[\"a\"]}]}]}";
+    "\"arn:aws:iam::111122223333:user/u\"},\"Action\":\"sts:AssumeRole\"}},"
+    "\"InstanceProfileList\":[{\"InstanceProfileName\":\"p\",\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"}]}]}],"
+    "\"OpenIDConnectProviders\":[{\"Url\":\"https://ci.example\",\"ClientIDList\":[\"a\"],\"DroppedKids\":[\"k\"],"
+    "\"StaleBound\":60}]}],\"Organization\":{\"Id\":\"o-abcdefghij\",\"ManagementAccountId\":\"111122223333\","
+    "\"EnabledFeatures\":[\"RootSessions\"],\"Roots\":[{\"Id\":\"r-root\",\"PolicyTypes\":[],\"Tags\":[{\"Key\":\"k\","
+    "\"Value\":\"v\"}]}],\"OrganizationalUnits\":[{\"Id\":\"ou-a\",\"Name\":\"A\",\"ParentId\":\"r-root\"}],"
+    "\"Policies\":[{\"Id\":\"p-a\",\"Name\":\"a\",\"Type\":\"SERVICE_CONTROL_POLICY\",\"Content\":"
+    "{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}}],\"CreateAccountStatuses\":[{\"Id\":\"car-1\","
+    "\"AccountName\":\"a\",\"State\":\"FAILED\",\"RequestedTimestamp\":1,\"CompletedTimestamp\":2}]}}";
 
 static enum fg_rc
 apply(struct store *st, struct fg_err *reterr)
@@ -124,7 +131,8 @@ on_disk(unsigned want)
 static int
 steps(void)
 {
-	const unsigned rows = 7; /* account, group, user, role, member, inline policy, provider */
+	/* account, group, user, role, profile, member, inline policy, provider; unit, control */
+	const unsigned rows = 10;
 
 	for (long n = 0; n < 10000; n++) {
 		struct fg_err err = { .rc = FG_OK };
