@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,13 +28,13 @@ copy(const char *from, const char *to, struct fg_err *reterr)
 
 	if (in < 0 || out < 0)
 		return fg_fail(reterr, errno == EEXIST ? FG_E_EXISTS : FG_E_IO, "ctl.backup", NULL,
-		    "%s: errno %d", in < 0 ? from : to, errno);
+		    "%s: %s", in < 0 ? from : to, strerror(errno));
 	while ((n = read(in, buf, sizeof(buf))) > 0)
 		if (write(out, buf, (size_t)n) != n)
 			break;
 	explicit_bzero(buf, sizeof(buf));
 	if (n != 0 || fsync(out) != 0)
-		return fg_fail(reterr, FG_E_IO, "ctl.backup", NULL, "%s: errno %d", to, errno);
+		return fg_fail(reterr, FG_E_IO, "ctl.backup", NULL, "%s: %s", to, strerror(errno));
 	return FG_OK;
 }
 
@@ -43,7 +44,7 @@ sync_dir(const char *dir, struct fg_err *reterr)
 	FG_AUTO(closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd) != 0)
-		return fg_fail(reterr, FG_E_IO, "ctl.backup", NULL, "%s: errno %d", dir, errno);
+		return fg_fail(reterr, FG_E_IO, "ctl.backup", NULL, "%s: %s", dir, strerror(errno));
 	return FG_OK;
 }
 
@@ -62,7 +63,7 @@ backup(const struct ctl_args *args, const char *dir, struct fg_err *reterr)
 	FG_TRY(ctl_conf(args, ctl_value(args, "config"), &c, reterr));
 	if (mkdir(dir, 0700) != 0 || realpath(dir, full) == NULL)
 		return fg_fail(reterr, errno == EEXIST ? FG_E_EXISTS : FG_E_IO, "ctl.backup", NULL,
-		    "%s: errno %d", dir, errno);
+		    "%s: %s", dir, strerror(errno));
 	fg_buf_put(&b, FG_LIT("{\"op\":\"backup\",\"path\":\""));
 	fg_buf_json(&b, fg_str_z(full));
 	fg_buf_put(&b, FG_LIT("/fedgate.db\"}"));
@@ -103,6 +104,8 @@ restore(const struct ctl_args *args, const char *dir, struct fg_err *reterr)
 	/* The journal of another store must never be played into this one. */
 	FG_TRY(cred_absent_check(
 	    fg_arena_fmt(args->arena, "%s-wal", path).p, "journal of a store", reterr));
+	FG_TRY(ctl_folder_of(c->keyring, reterr));
+	FG_TRY(ctl_folder_of(path, reterr));
 	FG_TRY(copy(fg_arena_fmt(args->arena, "%s/keyring", dir).p, c->keyring, reterr));
 	return copy(fg_arena_fmt(args->arena, "%s/fedgate.db", dir).p, path, reterr);
 }

@@ -31,6 +31,8 @@ enum fg_rc ctl_store_create(const struct conf *c, struct ctl_store *ret,
 /* As open, on a store that is damaged or below its mark: accepts it as it is (store_recover). */
 enum fg_rc ctl_store_recover(const struct conf *c, struct ctl_store *ret,
     struct fg_err *reterr) FG_MUST;
+/* The folder that a file lies in: made, or ours and closed to others. */
+enum fg_rc ctl_folder_of(const char *path, struct fg_err *reterr) FG_MUST;
 void ctl_store_close(struct ctl_store *s); /* half-open ones too */
 /*
  * Is the wall clock confirmed by the mark that a running gateway leaves (STORE.clock): not before

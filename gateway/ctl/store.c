@@ -156,9 +156,8 @@ ctl_store_recover(const struct conf *c, struct ctl_store *ret, struct fg_err *re
 	return open_with(c, ret, STORE_RECOVER, reterr);
 }
 
-/* The folder that a file lies in: made, or ours and closed to others. */
-static enum fg_rc
-folder_of(const char *path, struct fg_err *reterr)
+enum fg_rc
+ctl_folder_of(const char *path, struct fg_err *reterr)
 {
 	char folder[4096];
 	const char *slash = strrchr(path, '/');
@@ -209,8 +208,8 @@ ctl_store_create(const struct conf *c, struct ctl_store *ret, struct fg_err *ret
 	FG_TRY(store_path(c, &path, reterr));
 	FG_TRY(cred_absent_check(path, "store", reterr));
 	FG_TRY(cred_absent_check(c->keyring, "key ring", reterr));
-	FG_TRY(folder_of(path, reterr));
-	FG_TRY(folder_of(c->keyring, reterr));
+	FG_TRY(ctl_folder_of(path, reterr));
+	FG_TRY(ctl_folder_of(c->keyring, reterr));
 	FG_TRY(now_read(&ret->now, reterr));
 	rc = make_both(c, path, ret, reterr);
 	if (rc != FG_OK && rc != FG_E_EXISTS) { /* half of it would be in the way of the next try */
