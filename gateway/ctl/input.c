@@ -83,6 +83,8 @@ ref_of(const struct fg_err *err)
 {
 	if (err->ref != NULL || err->step == NULL)
 		return err->ref;
+	if (strncmp(err->step, "audit.", 6) == 0)
+		return "docs/operations.md";
 	return strncmp(err->step, "saml.", 5) == 0 ? "docs/saml-rules.md" : "docs/oidc-rules.md";
 }
 

@@ -34,7 +34,9 @@ bn_leave(struct bn_reader *r, size_t mark)
 struct fg_str
 bn_place(struct bn_reader *r)
 {
-	return fg_arena_dup(r->a, fg_str(r->place, r->place_n));
+	size_t dot = r->place_n > 0 && r->place[0] == '.';
+
+	return fg_arena_dup(r->a, fg_str(r->place + dot, r->place_n - dot));
 }
 
 void

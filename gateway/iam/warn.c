@@ -38,12 +38,22 @@ same_inline(const struct bn_entity *old, const struct bn_inline *v)
 	return false;
 }
 
+/* Where the document stands, by its name. */
+static struct fg_str
+inline_place(struct bn_apply *p, const struct bn_entity *e, const struct bn_inline *v)
+{
+	struct fg_str place = fg_arena_fmt(p->a, "%.*s inline policy %.*s", FG_PRI(e->place), FG_PRI(v->name));
+
+	return fg_str_null(place) ? e->place : place;
+}
+
 void
 bn_lint_entity(struct bn_apply *p, const struct bn_entity *e, const struct bn_entity *old, struct fg_str account)
 {
 	for (size_t i = 0; i < e->ninlines; i++)
 		if (!same_inline(old, &e->inlines[i]))
-			bn_lint(p, e->place, e->inlines[i].document, TRUST_IDENTITY, account);
+			bn_lint(p, inline_place(p, e, &e->inlines[i]), e->inlines[i].document, TRUST_IDENTITY,
+			    account);
 }
 
 static struct fg_str
