@@ -351,6 +351,10 @@ void
 trust_reason_json(struct fg_buf *b, const struct trust_reason *r)
 {
 	put_place(b, r->layer, r->level, r->policy, r->statement, r->sid);
+	if (!fg_str_null(r->of)) {
+		fg_buf_put(b, FG_LIT(",\"name\":"));
+		fg_buf_json_str(b, r->of);
+	}
 	fg_buf_fmt(b, ",\"effect\":\"%s\",\"element\":\"%s\"", r->deny ? "Deny" : "Allow", r->name);
 	if (r->element == TRUST_ELEMENT_CONDITION) {
 		fg_buf_put(b, FG_LIT(",\"key\":"));

@@ -331,6 +331,7 @@ struct trust_reason {
 	enum trust_element element;
 	const char *name;
 	struct fg_str sid;
+	struct fg_str of; /* name of the policy, by who knows it; null: not said */
 	bool deny; /* effect of the statement */
 	/* condition: */
 	struct fg_str key, operator;

@@ -114,6 +114,8 @@ enum fg_rc api_session_kind_check(struct api_call *c) FG_MUST;
 enum fg_rc api_caller_again(struct api_call *c) FG_MUST;
 /* FG_E_CREDENTIAL when the session, its principal or an ancestor was cut off. */
 enum fg_rc api_session_alive(struct api_call *c, const struct cred_session *s) FG_MUST;
+/* The id of a session, as cut-offs and records have it; null without memory. */
+struct fg_str api_session_hex(struct fg_arena *a, const uint8_t *id);
 struct fg_str api_method_name(enum cred_method m); /* "oidc"; null for none */
 bool api_account_usable(const struct api_call *c, struct fg_str account);
 
@@ -134,6 +136,17 @@ enum fg_rc api_layers(struct api_call *c, const struct api_ask *ask,
  * Decide and tell the story.  FG_E_DENIED with AWS's sentence for a caller that has an account;
  * for the others the action says its own.
  */
+/*
+ * The name of a policy that a decision points at, for records and explanations: the ARN of a managed
+ * one, "user/NAME/POLICY" ("role/", "group/") of an inline one, "TARGET/ID" of a control policy,
+ * "Policy" of the session's own, the role's ARN of its trust policy.  Null: it has none.
+ */
+struct api_policy_at {
+	enum trust_layer layer;
+	int level, policy;
+};
+struct fg_str api_policy_name(struct api_call *c, const struct trust_request *r,
+    const struct api_policy_at *at);
 enum fg_rc api_decide(struct api_call *c, const struct trust_request *r,
     const struct trust_layers *l) FG_MUST;
 /* " Encoded authorization failure message: ..." for a signed caller; null if it cannot be made. */

@@ -3,16 +3,16 @@
  */
 #include "gateway/api/api_int.h"
 
-/* Who decided: the index of the policy in its layer, of the statement in its document. */
+/* Who decided: the policy, and the index of the statement in its document. */
 static void
-story(struct api_call *c, const struct trust_decision *d)
+story(struct api_call *c, const struct trust_request *r, const struct trust_decision *d)
 {
 	c->story.decided = (struct audit_decided){ .layer = fg_str_z(trust_layer_name(d->layer)),
 		.statement = d->statement };
 	if (!fg_str_null(d->sid)) /* the program's; the record may be written after a wait */
 		c->story.decided.sid = fg_arena_dup(c->arena, d->sid);
-	if (d->policy >= 0)
-		c->story.decided.policy = fg_arena_i64(c->arena, d->policy);
+	c->story.decided.policy = api_policy_name(c, r,
+	    &(struct api_policy_at){ d->layer, d->level, d->policy });
 }
 
 /* For the record: which element kept each statement from allowing, with the values on both sides. */
@@ -31,6 +31,8 @@ explain(struct api_call *c, const struct trust_request *r, const struct trust_la
 			continue; /* it allowed */
 		c->story.why[c->story.n_why++] = (struct audit_why){
 			.layer = fg_str_z(trust_layer_name(v[i].layer)), .policy = v[i].policy,
+			.name = api_policy_name(c, r,
+			    &(struct api_policy_at){ v[i].layer, v[i].level, v[i].policy }),
 			.statement = v[i].statement, .sid = v[i].sid, .element = fg_str_z(v[i].name),
 			.key = v[i].key, .operator = v[i].operator,
 			.expected = v[i].nexpected > 0 ? v[i].expected[0] : FG_STR_NULL,
@@ -42,10 +44,16 @@ explain(struct api_call *c, const struct trust_request *r, const struct trust_la
 static enum fg_rc
 denied(struct api_call *c, const struct trust_request *r, const struct trust_decision *d)
 {
+	struct fg_str policy = c->story.decided.policy;
+
+	if (d->policy < 0)
+		return fg_fail(&c->err, FG_E_DENIED, "api.denied", NULL, "%s: %.*s on %.*s: layer %s allows nothing",
+		    trust_verdict_name(d->verdict), FG_PRI(r->action), FG_PRI(r->resource),
+		    trust_layer_name(d->layer));
 	return fg_fail(&c->err, FG_E_DENIED, "api.denied", NULL,
-	    "%s: %.*s on %.*s, layer %s, policy %d, statement %d",
+	    "%s: %.*s on %.*s, layer %s, policy %.*s, statement %d",
 	    trust_verdict_name(d->verdict), FG_PRI(r->action), FG_PRI(r->resource),
-	    trust_layer_name(d->layer), d->policy, d->statement);
+	    trust_layer_name(d->layer), FG_PRI(policy), d->statement);
 }
 
 enum fg_rc
@@ -55,10 +63,10 @@ api_decide(struct api_call *c, const struct trust_request *r, const struct trust
 	struct fg_str more;
 
 	if (trust_decide(r, l, &d) == TRUST_ALLOW) {
-		story(c, &d);
+		story(c, r, &d);
 		return FG_OK;
 	}
-	story(c, &d);
+	story(c, r, &d);
 	explain(c, r, l);
 	c->fault = API_F_ACCESS_DENIED;
 	if (r->caller.account.n == 0)
@@ -68,6 +76,8 @@ api_decide(struct api_call *c, const struct trust_request *r, const struct trust
 	    "User: %.*s is not authorized to perform: %.*s on resource: %.*s%.*s",
 	    (int)r->caller.arn.n, r->caller.arn.p, (int)r->action.n, r->action.p,
 	    (int)r->resource.n, r->resource.p, (int)more.n, more.n == 0 ? "" : more.p);
+	if (c->message.n > more.n)
+		c->story.told = fg_sub(c->message, 0, c->message.n - more.n);
 	return denied(c, r, &d);
 }
 

@@ -48,6 +48,7 @@ struct api_story {
 	struct fg_str provider, issuer, subject; /* of a verified proof; issuer also when claimed */
 	struct audit_origin origin;
 	struct audit_decided decided;
+	struct fg_str told; /* the message without what only the service opens; null: as it is */
 	struct audit_why why[AUDIT_WHY_MAX]; /* of a denial */
 	size_t n_why;
 	struct fg_str legacy[8]; /* switches of the provider that the proof needed: "sha1" */

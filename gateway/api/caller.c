@@ -153,8 +153,8 @@ cut(const struct api_call *c, struct fg_str account, struct fg_str kind, struct 
 	return directory_cut(api_directory(c), account, kind, target) >= issued;
 }
 
-static struct fg_str
-hex(struct fg_arena *a, const uint8_t *id)
+struct fg_str
+api_session_hex(struct fg_arena *a, const uint8_t *id)
 {
 	struct fg_buf b = FG_BUF_ARENA(a, 2 * CRED_SESSION_ID_BYTES + 1);
 	struct fg_str s;
@@ -169,7 +169,7 @@ ancestor_alive(struct api_call *c, const struct cred_ancestor *an)
 {
 	const struct directory_role *role = directory_role_by_uid(api_directory(c), an->principal);
 	const struct directory_user *user = directory_user_by_uid(api_directory(c), an->principal);
-	struct fg_str id = hex(c->arena, an->session_id), account;
+	struct fg_str id = api_session_hex(c->arena, an->session_id), account;
 
 	if (fg_str_null(id) || (role == NULL && user == NULL))
 		return false;
@@ -257,7 +257,7 @@ proof_alive(struct api_call *c, const struct cred_session *s)
 enum fg_rc
 api_session_alive(struct api_call *c, const struct cred_session *s)
 {
-	struct fg_str id = hex(c->arena, s->session_id);
+	struct fg_str id = api_session_hex(c->arena, s->session_id);
 	struct fg_str kind = s->kind == CRED_KIND_ROLE ? FG_LIT("role") : FG_LIT("user");
 
 	if (fg_str_null(id))

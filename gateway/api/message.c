@@ -2,7 +2,7 @@
  * The encoded message of a denial: what decided, sealed, so that only DecodeAuthorizationMessage
  * opens it, and each account reads its own side's statements only.
  *
- * Plain text: caller's account, resource's account, and three pieces of JSON: what both may
+ * Plain text: caller's account, resource's account, a byte of bits, and pieces of JSON: what both may
  * read, the reasons of the caller's side, those of the resource's side.
  */
 #include "gateway/api/api_int.h"
@@ -11,6 +11,8 @@
 	"{\"layer\":\"resource\",\"detail\":\"denied by the resource account\"}"
 #define CALLER_SIDE "{\"layer\":\"identity\",\"detail\":\"denied by the account of the caller\"}"
 #define TTL_S 86400
+
+enum { EXPLICIT = 1, DENIES_CALLER = 2, DENIES_RESOURCE = 4 };
 
 static void
 str(struct fg_buf *b, const char *name, struct fg_str value)
@@ -60,32 +62,82 @@ shared(struct fg_buf *b, const struct api_call *c, const struct trust_request *r
 	fg_buf_putc(b, '}');
 }
 
+/* What is to be said. */
+struct told {
+	struct api_call *c;
+	const struct trust_request *r;
+	const struct trust_layers *l;
+	const struct trust_decision *d;
+	const struct trust_reason *v;
+	size_t n;
+};
+
+static bool
+allows(const struct told *t, enum trust_layer layer)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (t->v[i].layer == layer && t->v[i].element == TRUST_ELEMENT_NONE && !t->v[i].deny)
+			return true;
+	}
+	return false;
+}
+
+static bool
+forbids(const struct told *t, enum trust_side side)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (trust_layer_side(t->v[i].layer) == side && t->v[i].deny &&
+		    t->v[i].element == TRUST_ELEMENT_NONE)
+			return true;
+	}
+	return trust_layer_side(t->d->layer) == side;
+}
+
+/* Which sides would have to change for the answer to be another one. */
+static unsigned
+verdict_bits(const struct told *t)
+{
+	unsigned bits = t->d->verdict == TRUST_DENY_EXPLICIT ? EXPLICIT : 0;
+	bool identity = t->r->caller.kind == TRUST_ROOT || allows(t, TRUST_LAYER_IDENTITY);
+	bool limits = (t->l->has_boundary && !allows(t, TRUST_LAYER_BOUNDARY)) ||
+	    (t->l->has_session && !allows(t, TRUST_LAYER_SESSION));
+
+	if (forbids(t, TRUST_SIDE_CALLER) || !identity || limits)
+		bits |= DENIES_CALLER;
+	if (forbids(t, TRUST_SIDE_RESOURCE) || !allows(t, TRUST_LAYER_RESOURCE))
+		bits |= DENIES_RESOURCE;
+	return bits;
+}
+
 /* Reasons of one side: matched denials, then what withheld its Allow. */
 static void
-reasons(struct fg_buf *b, const struct trust_reason *v, size_t n, enum trust_side side, bool match)
+reasons(struct fg_buf *b, const struct told *t, enum trust_side side, bool match)
 {
+	const struct trust_reason *v = t->v;
 	bool first = true;
 
-	for (size_t i = 0; i < n && b->n < FG_LIMIT_API_AUTHZ_BYTES / 4; i++) {
+	for (size_t i = 0; i < t->n && b->n < FG_LIMIT_API_AUTHZ_BYTES / 4; i++) {
+		struct trust_reason one = v[i];
+
 		if (trust_layer_side(v[i].layer) != side ||
 		    (v[i].element == TRUST_ELEMENT_NONE) != match)
 			continue;
 		if (!first)
 			fg_buf_putc(b, ',');
-		trust_reason_json(b, &v[i]);
+		one.of = api_policy_name(t->c, t->r, &(struct api_policy_at){ one.layer, one.level, one.policy });
+		trust_reason_json(b, &one);
 		first = false;
 	}
 }
 
 static bool
-side_put(struct fg_buf *out, struct fg_arena *a, const struct trust_reason *v, size_t n,
-    enum trust_side side)
+side_put(struct fg_buf *out, struct fg_arena *a, const struct told *t, enum trust_side side)
 {
 	for (int match = 1; match >= 0; match--) {
 		struct fg_buf b = FG_BUF_ARENA(a, FG_LIMIT_API_AUTHZ_BYTES);
 		struct fg_str s;
 
-		reasons(&b, v, n, side, match == 1);
+		reasons(&b, t, side, match == 1);
 		if (fg_buf_end(&b, &s) != FG_OK)
 			return false;
 		fg_buf_v32(out, s);
@@ -97,23 +149,22 @@ static bool
 plain(struct fg_buf *out, struct api_call *c, const struct trust_request *r,
     const struct trust_layers *l, const struct trust_decision *d)
 {
-	const struct trust_reason *v = NULL;
+	struct told t = { .c = c, .r = r, .l = l, .d = d };
 	struct fg_buf b = FG_BUF_ARENA(c->arena, FG_LIMIT_API_AUTHZ_BYTES);
 	struct fg_err err = { 0 };
 	struct fg_str s;
-	size_t n = 0;
 
-	if (trust_explain(c->arena, r, l, &v, &n, &err) != FG_OK)
-		n = 0;
+	if (trust_explain(c->arena, r, l, &t.v, &t.n, &err) != FG_OK)
+		t.n = 0;
 	shared(&b, c, r);
 	if (fg_buf_end(&b, &s) != FG_OK)
 		return false;
 	fg_buf_v8(out, r->caller.account);
 	fg_buf_v8(out, r->resource_account);
-	fg_buf_be8(out, d->verdict == TRUST_DENY_EXPLICIT);
+	fg_buf_be8(out, (uint8_t)verdict_bits(&t));
 	fg_buf_v32(out, s);
-	return side_put(out, c->arena, v, n, TRUST_SIDE_CALLER) &&
-	    side_put(out, c->arena, v, n, TRUST_SIDE_RESOURCE);
+	return side_put(out, c->arena, &t, TRUST_SIDE_CALLER) &&
+	    side_put(out, c->arena, &t, TRUST_SIDE_RESOURCE);
 }
 
 struct fg_str
@@ -139,7 +190,7 @@ api_authz_message(struct api_call *c, const struct trust_request *r, const struc
 struct opened {
 	struct fg_str caller_account, resource_account, shared;
 	struct fg_str matched[2], failed[2]; /* caller's side, resource's side */
-	bool explicit_deny;
+	unsigned bits;
 };
 
 static bool
@@ -149,7 +200,7 @@ opened_read(struct fg_str text, struct opened *o)
 
 	o->caller_account = fg_cur_v8(&c);
 	o->resource_account = fg_cur_v8(&c);
-	o->explicit_deny = fg_cur_u8(&c) != 0;
+	o->bits = fg_cur_u8(&c);
 	o->shared = fg_cur_v32(&c);
 	for (int i = 0; i < 2; i++) {
 		o->matched[i] = fg_cur_v32(&c);
@@ -158,19 +209,33 @@ opened_read(struct fg_str text, struct opened *o)
 	return fg_cur_done(&c);
 }
 
+/* One list: what is the reader's to read, and that the other side denies as well. */
 static void
-items(struct fg_buf *b, const struct fg_str v[2], bool own_caller, bool own_resource)
+items(struct fg_buf *b, const struct fg_str v[2], const bool own[2], const char *other)
 {
-	bool caller = v[0].n > 0, resource = v[1].n > 0;
+	bool first = true;
 
 	fg_buf_put(b, FG_LIT("{\"items\":["));
-	if (caller)
-		fg_buf_put(b, own_caller ? v[0] : FG_LIT(CALLER_SIDE));
-	if (caller && resource)
-		fg_buf_putc(b, ',');
-	if (resource)
-		fg_buf_put(b, own_resource ? v[1] : FG_LIT(OTHER_SIDE));
+	for (int i = 0; i < 2; i++) {
+		if (!own[i] || v[i].n == 0)
+			continue;
+		fg_buf_put(b, first ? FG_LIT("") : FG_LIT(","));
+		fg_buf_put(b, v[i]);
+		first = false;
+	}
+	if (other != NULL) {
+		fg_buf_put(b, first ? FG_LIT("") : FG_LIT(","));
+		fg_buf_put(b, fg_str_z(other));
+	}
 	fg_buf_put(b, FG_LIT("]}"));
+}
+
+static const char *
+other_side(const struct opened *o, const bool own[2])
+{
+	if (!own[0] && (o->bits & DENIES_CALLER))
+		return CALLER_SIDE;
+	return !own[1] && (o->bits & DENIES_RESOURCE) ? OTHER_SIDE : NULL;
 }
 
 enum fg_rc
@@ -180,23 +245,23 @@ api_authz_open(struct api_call *c, struct fg_str message, struct fg_str *ret)
 	struct fg_buf b = FG_BUF_ARENA(c->arena, 4 * FG_LIMIT_API_AUTHZ_BYTES);
 	struct fg_err err = { 0 };
 	struct opened o;
-	bool own_caller, own_resource;
+	bool own[2]; /* caller's side, resource's side */
 
 	if (c->w->keys == NULL || cred_unseal(c->w->cred, c->w->keys, CRED_P_AUTHZ, FG_LIT("authz"),
 	    message, c->now, c->arena, &text, &err) != FG_OK || !opened_read(text, &o))
 		return api_refuse_str(c, API_F_AUTHZ_MESSAGE, "api.authz-message",
 		    api_fault_row(API_F_AUTHZ_MESSAGE)->text);
-	own_caller = fg_eq(mine, o.caller_account);
-	own_resource = fg_eq(mine, o.resource_account);
-	if (!own_caller && !own_resource)
+	own[0] = fg_eq(mine, o.caller_account);
+	own[1] = fg_eq(mine, o.resource_account);
+	if (!own[0] && !own[1])
 		return api_refuse_str(c, API_F_AUTHZ_MESSAGE, "api.authz-message.account",
 		    api_fault_row(API_F_AUTHZ_MESSAGE)->text);
 	fg_buf_put(&b, FG_LIT("{\"allowed\":false,\"explicitDeny\":"));
-	fg_buf_put(&b, o.explicit_deny ? FG_LIT("true") : FG_LIT("false"));
+	fg_buf_put(&b, (o.bits & EXPLICIT) ? FG_LIT("true") : FG_LIT("false"));
 	fg_buf_put(&b, FG_LIT(",\"matchedStatements\":"));
-	items(&b, o.matched, own_caller, own_resource);
+	items(&b, o.matched, own, NULL);
 	fg_buf_put(&b, FG_LIT(",\"failures\":"));
-	items(&b, o.failed, own_caller, own_resource);
+	items(&b, o.failed, own, other_side(&o, own));
 	fg_buf_putc(&b, ',');
 	fg_buf_put(&b, o.shared);
 	fg_buf_putc(&b, '}');

@@ -62,7 +62,8 @@ verdict(const struct api_call *c, struct audit_record *r)
 	if (c->err.rc == FG_OK)
 		return;
 	r->error_code = c->json ? api_json_code(c->fault, &status) : api_fault_row(c->fault)->code;
-	r->error_message = c->message;
+	/* a message that was given since counts as it stands */
+	r->error_message = c->message.p == c->story.told.p && c->message.p != NULL ? c->story.told : c->message;
 	r->reason = &c->err;
 	r->why = c->story.why;
 	r->n_why = c->story.n_why;

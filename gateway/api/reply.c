@@ -40,6 +40,7 @@ api_story_minted(struct api_call *c, const struct cred_minted *m, fg_time expire
     struct fg_str id, struct fg_str arn)
 {
 	c->story.minted = (struct audit_minted){ .access_key_id = fg_str_z(m->access_key_id),
+		.session = api_session_hex(c->arena, m->session_id),
 		.expires = expires, .role_id = id, .arn = arn,
 		.packed_policy_size = m->packed.percent };
 }

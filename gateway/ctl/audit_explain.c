@@ -86,6 +86,7 @@ static const struct row after[] = {
 	{ "because", "additionalEventData.reason.detail" },
 	{ "decided by", "additionalEventData.decidedBy" },
 	{ "began with", "additionalEventData.origin" },
+	{ "session", "additionalEventData.session" },
 	{ "got", "responseElements" },
 };
 
@@ -96,7 +97,7 @@ rows(struct fg_buf *b, const struct fg_json *j, const struct row *row, size_t n)
 		line(b, row[i].label, text(j, row[i].path));
 }
 
-/* One statement: "statement 0: Condition StringLike x:sub: wanted a, was b". */
+/* One statement: "trust policy ARN statement 0: Condition StringLike x:sub; wanted a, was b". */
 static void
 reason(struct fg_buf *b, const struct fg_json *j, uint32_t i)
 {
@@ -109,6 +110,8 @@ reason(struct fg_buf *b, const struct fg_json *j, uint32_t i)
 	for (size_t k = 0; k < FG_COUNT(part); k++) {
 		uint32_t v = fg_json_get(j, i, fg_str_z(part[k].path));
 
+		if (strcmp(part[k].path, "policy") == 0 && fg_json_get(j, i, FG_LIT("name")) != 0)
+			v = fg_json_get(j, i, FG_LIT("name"));
 		if (v == 0 && strcmp(part[k].path, "actual") == 0 && fg_json_get(j, i, FG_LIT("key")) != 0)
 			fg_buf_put(&one, FG_LIT(", was not there"));
 		if (v == 0)

@@ -21,6 +21,7 @@ enum { SCP = 0, RCP, TYPES };
 /* One attachment that counts. */
 struct hung {
 	struct fg_str target; /* "r-" for every root */
+	struct fg_str id; /* of the policy */
 	unsigned type;
 	const struct directory_document *document; /* NULL: attached and not to be found */
 };
@@ -96,12 +97,13 @@ document(struct making *m, enum trust_kind kind, struct fg_str text)
 }
 
 static void
-hang(struct making *m, struct fg_str target, unsigned type, const struct directory_document *doc)
+hang(struct making *m, const struct store_target *t, unsigned type, const struct directory_document *doc)
 {
 	struct hung *h = &m->k->hung[m->k->nhung++];
 
-	*h = (struct hung){ fg_arena_dup(m->k->arena, place(target)), type, doc };
-	m->nomem = m->nomem || fg_str_null(h->target);
+	*h = (struct hung){ fg_arena_dup(m->k->arena, place(t->target)), fg_arena_dup(m->k->arena, t->control),
+		type, doc };
+	m->nomem = m->nomem || fg_str_null(h->target) || fg_str_null(h->id);
 }
 
 static bool
@@ -132,14 +134,14 @@ target_visit(void *arg, enum store_kind kind, const void *row)
 
 	(void)kind;
 	if (fg_eq(t->control, FG_LIT("p-FullAWSAccess"))) {
-		hang(m, t->target, SCP, document(m, TRUST_SCP, FG_LIT(FULL)));
+		hang(m, t, SCP, document(m, TRUST_SCP, FG_LIT(FULL)));
 	} else if (c == NULL && !fg_eq(t->control, FG_LIT("p-RCPFullAWSAccess"))) {
-		hang(m, t->target, SCP, NULL);
-		hang(m, t->target, RCP, NULL);
+		hang(m, t, SCP, NULL);
+		hang(m, t, RCP, NULL);
 	}
 	for (unsigned i = 0; c != NULL && i < TYPES; i++) {
 		if (fg_eq(c->type, type_names[i]))
-			hang(m, t->target, i, document(m, type_kinds[i], c->document));
+			hang(m, t, i, document(m, type_kinds[i], c->document));
 	}
 	return !m->nomem;
 }
@@ -449,4 +451,30 @@ directory_controls(const struct directory *d, struct fg_str account, enum trust_
 	}
 	*ret = l->level[type];
 	return l->n[type];
+}
+
+/* Policies of a rung are attachments in their order; full access of resource controls is none. */
+bool
+directory_control_at(const struct directory *d, struct fg_str account, enum trust_kind kind, size_t level,
+    size_t policy, struct fg_str *ret_target, struct fg_str *ret_id)
+{
+	const unsigned type = kind == TRUST_SCP ? SCP : RCP;
+	const struct controls *k = rcu_dereference(d->controls);
+	const struct trust_policies *v;
+	size_t n = directory_controls(d, account, kind, &v);
+
+	for (size_t i = 0; level < n && i < k->nhung; i++) {
+		const struct hung *h = &k->hung[i];
+		const struct rung *r = rung_find(k, h->target);
+
+		if (h->type != type || r == NULL || r->of[type].v != v[level].v || policy >= v[level].n)
+			continue;
+		if (i + policy < k->nhung && by_target(h, &k->hung[i + policy]) == 0) {
+			*ret_target = h->target;
+			*ret_id = k->hung[i + policy].id;
+			return true;
+		}
+		return false;
+	}
+	return false;
 }

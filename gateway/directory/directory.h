@@ -312,6 +312,9 @@ bool directory_control_type(const struct directory *d, struct fg_str type); /* i
  */
 size_t directory_controls(const struct directory *d, struct fg_str account, enum trust_kind kind,
     const struct trust_policies **ret);
+/* Which policy stands there, and on which target ("r-": the root); false: none that was attached. */
+bool directory_control_at(const struct directory *d, struct fg_str account, enum trust_kind kind, size_t level,
+    size_t policy, struct fg_str *ret_target, struct fg_str *ret_id);
 
 /* ---- binding the principals of a trust policy (rule 12) ---- */
 

@@ -160,7 +160,7 @@ struct audit_param {
 
 /* What was minted; written as responseElements.  expires 0: nothing was. */
 struct audit_minted {
-	struct fg_str access_key_id;
+	struct fg_str access_key_id, session; /* id of the session, 32 hex digits */
 	fg_time expires;
 	struct fg_str role_id, arn; /* assumedRoleUser or federatedUser */
 	struct fg_str subject, subject_type, issuer, audience, provider; /* as in the reply */
@@ -178,7 +178,7 @@ struct audit_decided {
 
 /* Why one statement did not allow, or did deny: what an operator needs to see. */
 struct audit_why {
-	struct fg_str layer;
+	struct fg_str layer, name; /* of the policy; null: it has none */
 	int policy, statement;
 	struct fg_str sid;
 	struct fg_str element;          /* "Condition", "Principal", ... */

@@ -253,6 +253,7 @@ why(struct fg_buf *b, const struct audit_why *w)
 	fg_buf_put(b, FG_LIT("{\"layer\":"));
 	fg_buf_json_str(b, w->layer);
 	fg_buf_fmt(b, ",\"policy\":%d,\"statement\":%d", w->policy, w->statement);
+	ops_field(b, "name", AUDIT_C_ARN, w->name);
 	ops_field(b, "sid", AUDIT_C_NAME, w->sid);
 	ops_field(b, "element", AUDIT_C_NAME, w->element);
 	ops_field(b, "key", AUDIT_C_SUBJECT, w->key);
@@ -299,6 +300,7 @@ additional(struct fg_buf *b, const struct audit_record *r, const struct ops_plac
 	open_object(b, "additionalEventData");
 	ops_field(b, "issuer", AUDIT_C_URL, r->issuer);
 	ops_field(b, "subject", AUDIT_C_SUBJECT, r->subject);
+	ops_field(b, "session", AUDIT_C_NAME, r->minted.session);
 	origin(b, &r->origin);
 	decided(b, &r->decided);
 	legacy(b, r->legacy, r->n_legacy);

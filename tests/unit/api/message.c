@@ -53,7 +53,36 @@ each_side_reads_its_own_statements(void)
 	CHECK_GRANTED(resource);
 	json = world_xml(&resource, "DecodedMessage");
 	CHECK(holds(json, "ext-1"));
+	CHECK(!holds(json, "denied by the account of the caller")); /* it allows */
+}
+
+/* Bob's own account says no, the role's trust policy does not. */
+static void
+a_side_that_allows_is_not_blamed(void)
+{
+	const struct store_inline no = { .account = W_A2, .owner = FG_LIT("AIDA00000000000000002"),
+		.name = FG_LIT("no"), .document = FG_LIT("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":"
+		    "\"Deny\",\"Action\":\"sts:AssumeRole\",\"Resource\":\"*\"}]}") };
+	struct reply denied, r;
+	struct fg_str json;
+
+	world_put(STORE_INLINE, &no);
+	denied = world_signed(&world.bob, "Action=AssumeRole&Version=2011-06-15&RoleArn="
+	    "arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fmiddle&RoleSessionName=hop&ExternalId=ext-1");
+	CHECK_FAULT(denied, 403, "AccessDenied");
+	CHECK_STR(denied.record.decided.policy, "user/bob/no");
+	CHECK(denied.record.error_message.n > 0 && !holds(denied.record.error_message, "Encoded"));
+	r = decode(&world.bob, encoded(&denied));
+	CHECK_GRANTED(r);
+	json = world_xml(&r, "DecodedMessage");
+	CHECK(holds(json, "user/bob/no"));
+	CHECK(!holds(json, "denied by the resource account"));
+	r = decode(&world.alice, encoded(&denied));
+	CHECK_GRANTED(r);
+	json = world_xml(&r, "DecodedMessage");
 	CHECK(holds(json, "denied by the account of the caller"));
+	CHECK(!holds(json, "user/bob/no"));
+	world_drop(STORE_INLINE, &no);
 }
 
 static void
@@ -86,6 +115,7 @@ an_account_that_is_on_neither_side_reads_nothing(void)
 
 CU_TestInfo message_tests[] = {
 	CASE(each_side_reads_its_own_statements),
+	CASE(a_side_that_allows_is_not_blamed),
 	CASE(a_message_that_is_not_ours_is_refused),
 	CASE(an_account_that_is_on_neither_side_reads_nothing),
 	CASES_END
