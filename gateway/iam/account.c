@@ -5,6 +5,7 @@
 
 #include "gateway/iam/admin_int.h"
 #include "gateway/iam/bundle_int.h"
+#include "gateway/iam/shipped.h"
 
 #define ADMINISTRATOR FG_LIT("arn:aws:iam::aws:policy/AdministratorAccess")
 
@@ -72,42 +73,6 @@ admin_key_json(struct fg_buf *b, const struct admin_key *k, struct fg_str user, 
 
 /* ---- accounts ---- */
 
-static enum fg_rc
-is_administrator(void *arg, enum store_kind kind, const void *row, bool bad,
-    struct fg_err *reterr)
-{
-	const struct store_policy *p = row;
-	bool *there = arg;
-
-	(void)kind;
-	(void)bad;
-	(void)reterr;
-	*there = *there || fg_eq(p->name, FG_LIT("AdministratorAccess"));
-	return FG_OK;
-}
-
-/* The shipped policy that administrators get, once an installation. */
-static enum fg_rc
-administrator_policy(struct store_tx *tx, fg_time now, struct fg_err *reterr)
-{
-	char uid[STORE_UID_BYTES + 1];
-	struct store_policy p = { .account = FG_LIT("aws"), .name = FG_LIT("AdministratorAccess"),
-		.path = FG_LIT("/"), .description = FG_LIT("Full access"), .tags = FG_LIT(""),
-		.version = 1, .last = 1, .created = now, .updated = now };
-	struct store_version v = { .account = p.account, .number = 1, .created = now,
-		.document = FG_LIT("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
-		                   "\"Action\":\"*\",\"Resource\":\"*\"}]}") };
-	bool there = false;
-
-	FG_TRY(store_scan(tx, STORE_POLICY, "account", p.account, is_administrator, &there, reterr));
-	if (there)
-		return FG_OK;
-	FG_TRY(store_uid("ANPA", uid, reterr));
-	p.uid = v.policy = fg_str_z(uid);
-	FG_TRY(store_insert(tx, STORE_POLICY, &p, reterr));
-	return store_insert(tx, STORE_VERSION, &v, reterr);
-}
-
 enum fg_rc
 admin_account_new(struct store_tx *tx, struct cred_client *cred, struct fg_str id,
     struct fg_str name, fg_time now, struct fg_arena *a, struct admin_key *ret,
@@ -128,7 +93,7 @@ admin_account_new(struct store_tx *tx, struct cred_client *cred, struct fg_str i
 	if (store_insert(tx, STORE_ACCOUNT, &acc, NULL) != FG_OK)
 		return fg_fail(reterr, FG_E_EXISTS, "iam.account", NULL, "account %.*s exists",
 		    FG_PRI(id));
-	FG_TRY(administrator_policy(tx, now, reterr));
+	FG_TRY(iam_shipped_put(tx, now, reterr));
 	FG_TRY(store_uid("AIDA", uid, reterr));
 	u.uid = t.owner = fg_str_z(uid);
 	FG_TRY(store_insert(tx, STORE_USER, &u, reterr));

@@ -6,6 +6,7 @@
 
 #include "gateway/directory/directory.h"
 #include "gateway/iam/bundle_int.h"
+#include "gateway/iam/shipped.h"
 #include "gateway/iam/trust_text.h"
 
 void
@@ -292,6 +293,8 @@ apply_all(struct bn_apply *p)
 		FG_TRY(bn_apply_outbound(p, w, h));
 	}
 	FG_TRY(bn_apply_organization(p));
+	if (fg_eq(bn_org_setting(&p->want->org, FG_LIT("root-sessions")), FG_LIT("true")))
+		FG_TRY(iam_shipped_put(p->tx, p->how->now, p->err));
 	for (size_t i = 0; i < p->want->n && (p->how->flags & BUNDLE_PRUNE) != 0; i++) {
 		FG_TRY(bn_have(p, p->want->accounts[i].id, &h));
 		FG_TRY(bn_prune(p, &p->want->accounts[i], h));

@@ -2,6 +2,7 @@
  * gateway/iam/export.c - the store as a bundle.
  */
 #include "gateway/iam/export_int.h"
+#include "gateway/iam/shipped.h"
 #include "gateway/iam/trust_text.h"
 
 /* ---- users, groups, roles ---- */
@@ -290,7 +291,7 @@ export_shipped(struct store_tx *tx, struct fg_arena *a, struct bn_out *o, struct
 
 	FG_TRY(bn_account_load(tx, FG_LIT("aws"), a, &acc, reterr));
 	for (size_t i = 0; i < acc.npolicies; i++)
-		more += !fg_eq(acc.policies[i].name, FG_LIT("AdministratorAccess")) ||
+		more += !iam_shipped_is(acc.policies[i].path, acc.policies[i].name) ||
 		    acc.policies[i].version != 1;
 	if (more > 0)
 		put_account(o, &acc);

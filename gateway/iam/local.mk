@@ -68,6 +68,7 @@ gateway_iam_libiam_a_SOURCES = \
 	%D%/revoke.c \
 	%D%/saml_int.h \
 	%D%/saml_key.c \
+	%D%/shipped.c %D%/shipped.h \
 	%D%/simulate.c \
 	%D%/simulate_caller.c \
 	%D%/simulate_int.h \

@@ -4,6 +4,7 @@
  */
 #include "gateway/iam/bundle_int.h"
 #include "gateway/iam/query_int.h"
+#include "gateway/iam/shipped.h"
 
 static struct fg_str
 setting(const struct api_call *c, const char *name)
@@ -104,6 +105,8 @@ change(struct iam_op *op)
 		return api_refuse_str(c, API_F_FEATURES_ACCOUNT, "iam.features.account",
 		    FG_LIT("The caller is not the management account of the organization."));
 	FG_TRY(setting_write(op, f, on));
+	if (on) /* an installation of before has not all tasks */
+		FG_TRY(iam_shipped_put(op->tx, c->now, &c->err));
 	api_xml_str(&c->xml, FG_LIT("OrganizationId"), op->extra);
 	api_xml_open(&c->xml, FG_LIT("EnabledFeatures"));
 	for (size_t i = 0; i < BN_ORG_FEATURES; i++) {

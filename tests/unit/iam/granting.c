@@ -130,6 +130,35 @@ features_are_the_management_accounts(void)
 	REFUSED(askf("EnableOrganizationsRootSessions"), 403, "AccessDenied");
 }
 
+/* What AWS ships for AssumeRoot is here as soon as it is allowed, and each task is its own. */
+static void
+each_root_task_can_be_assumed_and_does_its_own(void)
+{
+	static const char *const tasks[] = { "IAMCreateRootUserPassword", "IAMDeleteRootUserCredentials",
+		"S3UnlockBucketPolicy", "SQSUnlockQueuePolicy", "IAMAuditRootUserCredentials" };
+	struct signer root;
+	struct reply r;
+
+	alice_may(ALLOW("*"));
+	setting(FG_LIT("organization.management"), FG_LIT("111122223333"));
+	setting(FG_LIT("organization.id"), FG_LIT("o-abcdefghij"));
+	GRANTED(askf("EnableOrganizationsRootSessions"));
+	GRANTED(askf("EnableOrganizationsRootSessions")); /* and what is there stays */
+	for (size_t i = 0; i < FG_COUNT(tasks); i++) {
+		struct fg_str ask = fg_arena_fmt(world.a, "Action=AssumeRoot&Version=2011-06-15&TargetPrincipal="
+		    "444455556666&TaskPolicyArn.arn=arn%%3Aaws%%3Aiam%%3A%%3Aaws%%3Apolicy%%2Froot-task%%2F%s",
+		    tasks[i]);
+
+		r = world_signed(&world.alice, ask.p);
+		CHECK_GRANTED(r);
+		root = world_signer(&r);
+		REFUSED(iam(&root, "ListUsers"), 403, "AccessDenied");
+		REFUSED(iam(&root, "CreateUser&UserName=mallory"), 403, "AccessDenied");
+		r = iam(&root, "GetAccountSummary");
+		CHECK((r.status == 200) == (i == FG_COUNT(tasks) - 1)); /* the last may look */
+	}
+}
+
 static void
 tokens_have_one_version(void)
 {
@@ -212,6 +241,7 @@ CU_TestInfo granting_tests[] = {
 	CASE(a_policy_grants_what_it_allows_an_action_of),
 	CASE(policies_that_grant_a_service_are_listed),
 	CASE(features_are_the_management_accounts),
+	CASE(each_root_task_can_be_assumed_and_does_its_own),
 	CASE(tokens_have_one_version),
 	CASE(versions_come_page_by_page),
 	CASE(a_policy_may_ask_where_the_resource_belongs),

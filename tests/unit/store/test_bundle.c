@@ -311,6 +311,30 @@ principals_bind_when_they_are_written_and_never_later(void)
 	desk_close(&k);
 }
 
+/* With a feature that needs them they are there, and no export tells what everybody has. */
+static void
+shipped_policies_come_with_what_needs_them(void)
+{
+	static const char enable[] = "{\"Accounts\":[{\"Id\":\"123456789012\",\"Name\":\"m\"}],\"Organization\":{"
+		"\"ManagementAccountId\":\"123456789012\",\"EnabledFeatures\":[\"RootSessions\"]}}";
+	static const char attach[] = "{\"Accounts\":[{\"Id\":\"123456789012\",\"UserDetailList\":[{\"UserName\":"
+		"\"u\",\"AttachedManagedPolicies\":[{\"PolicyArn\":\"arn:aws:iam::aws:policy/root-task/"
+		"SQSUnlockQueuePolicy\"}]}]}]}";
+	struct fg_str out;
+	struct desk k;
+
+	desk_open(&k);
+	CHECK_OK(desk_apply(&k, fg_str_z(enable), BUNDLE_DRY_RUN));
+	CHECK_OK(desk_apply(&k, fg_str_z(attach), BUNDLE_DRY_RUN));
+	CHECK(desk_says(&k, "SQSUnlockQueuePolicy")); /* a warning: nobody has it */
+	CHECK_OK(desk_apply(&k, fg_str_z(enable), 0));
+	CHECK_OK(desk_apply(&k, fg_str_z(attach), BUNDLE_DRY_RUN));
+	CHECK(strstr(k.lines, "SQSUnlockQueuePolicy") == NULL);
+	out = desk_export(&k, "");
+	CHECK(memmem(out.p, out.n, "root-task", 9) == NULL);
+	desk_close(&k);
+}
+
 /* ---- the organisation ---- */
 
 #define ORG(units, policies, accounts)                                                           \
@@ -395,6 +419,7 @@ static CU_TestInfo applying[] = {
 	CASE(organisations_that_do_not_hang_together_are_refused),
 	CASE(a_provider_made_anew_in_the_same_second_is_another_one),
 	CASE(principals_bind_when_they_are_written_and_never_later),
+	CASE(shipped_policies_come_with_what_needs_them),
 	CASES_END,
 };
 
