@@ -131,8 +131,11 @@ on_disk(unsigned want)
 static int
 steps(void)
 {
-	/* account, group, user, role, profile, member, inline policy, provider; unit, control */
-	const unsigned rows = 10;
+	/*
+	 * account, group, user, role, profile, member, inline policy, provider; unit, control; and for
+	 * RootSessions six policies that are shipped, each with its version
+	 */
+	const unsigned rows = 10 + 2 * 6;
 
 	for (long n = 0; n < 10000; n++) {
 		struct fg_err err = { .rc = FG_OK };
